@@ -1,0 +1,101 @@
+"""Solvers that know the rule of a task and read nothing but the inputs.
+
+They are the second source: the rules are written down again here, in words, without the tables of
+the tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.tasks import PERIODS, Task, Trials
+
+LANGUAGES = {
+    "France": "French",
+    "Japan": "Japanese",
+    "Italy": "Italian",
+    "Spain": "Spanish",
+    "Germany": "German",
+    "China": "Chinese",
+    "Russia": "Russian",
+    "Greece": "Greek",
+    "Poland": "Polish",
+    "Turkey": "Turkish",
+    "Sweden": "Swedish",
+    "Portugal": "Portuguese",
+}
+PLACES = {
+    "clouds": "sky",
+    "fish": "sea",
+    "books": "shelf",
+    "cars": "street",
+    "cows": "field",
+    "cups": "table",
+    "trees": "woods",
+    "boats": "harbour",
+}
+SMALLEST = {"fluent": 0, "clouds": 0, "recall": 0, "order": 5, "adding": 3, "copy": 1}
+"""The shortest gap that each task can have."""
+
+
+def _last(answer: str, steps: int) -> list[str]:
+    return [""] * (steps - 1) + [answer]
+
+
+def _near(words: list[str]) -> list[str]:
+    return _last(PLACES[words[1]], len(words))
+
+
+def _fluent(words: list[str]) -> list[str]:
+    if words[-1] != "fluent":
+        return _near(words)
+    assert words[:4] == ["I", "grew", "up", "in"]
+    return _last(LANGUAGES[words[4]], len(words))
+
+
+def _recall(words: list[str]) -> list[str]:
+    return _last(words[0], len(words))
+
+
+def _order(words: list[str]) -> list[str]:
+    return _last(" then ".join(word for word in words if word in "XY"), len(words))
+
+
+def _copy(words: list[str]) -> list[str]:
+    return ["·"] * (len(words) - 10) + words[:10]
+
+
+SOLVERS: dict[str, Callable[[list[str]], list[str]]] = {
+    "fluent": _fluent,
+    "clouds": _near,
+    "recall": _recall,
+    "order": _order,
+    "copy": _copy,
+}
+"""Words of a trial -> the answer's word at every step, "" where nothing is asked."""
+
+
+def solved(task: Task, inputs: np.ndarray) -> np.ndarray:
+    """The right targets of whole trials, from the inputs alone; shaped as the targets of a task."""
+    if task.name == "adding":
+        targets = np.full(inputs.shape[:2], np.nan, np.float32)
+        targets[:, -1] = np.where(inputs[:, :, 1] == 1, inputs[:, :, 0], 0).sum(axis=1)
+        return targets
+    answers = {"": -1} | {word: number for number, word in enumerate(task.answers)}
+    rows = [[task.vocabulary[token] for token in row] for row in inputs]
+    return np.array([[answers[word] for word in SOLVERS[task.name](row)] for row in rows])
+
+
+def apart(task: Task, trials: Trials) -> set[bytes]:
+    """What training and test must not share: the filler of each trial.
+
+    Of copy, whose filler is blank, it is the message; of adding, whose filler may be one
+    number, the whole sequence.
+    """
+    if task.name == "adding":
+        return {row.tobytes() for row in trials.inputs}
+    period = PERIODS.index("cue" if task.name == "copy" else "filler")
+    pairs = zip(trials.inputs, trials.periods, strict=True)
+    return {row[periods == period].tobytes() for row, periods in pairs}
