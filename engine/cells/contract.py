@@ -54,7 +54,8 @@ class Cell(ABC):
     """The class of torch.nn that holds the weights."""
     nonlinearity: ClassVar[str | None] = None
     learning_rate: ClassVar[float] = 0.02
-    """Adam's rate at which the cell does best on the far sentence, of 0.003, 0.005, 0.01 and 0.02."""
+    """Adam's rate on the far sentence: 0.02 solves it soonest for the gated cells. The plain ones solve it at
+    none of 0.003 … 0.02, and keep the customary 0.01 (at gap 5, 0.005 does better)."""
     fused: ClassVar[bool] = True
     """Whether torch.nn computes this very function; if not, it trains through the step."""
 

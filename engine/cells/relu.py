@@ -23,7 +23,7 @@ class ReluRnn(Cell):
     signals = (Signal("hidden", "h_t", "hidden state", (0.0, None)),)
     blocks = ("hidden",)
     module = "RNN"
-    learning_rate = 0.005
+    learning_rate = 0.01
     nonlinearity = "relu"
 
     def step(self, weights: Weights, x: Tensor, state: State, tap: Tap) -> State:

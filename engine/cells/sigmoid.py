@@ -23,7 +23,7 @@ class SigmoidRnn(Cell):
     signals = (Signal("hidden", "h_t", "hidden state", (0.0, 1.0)),)
     blocks = ("hidden",)
     module = "RNN"
-    learning_rate = 0.005
+    learning_rate = 0.01
     fused = False
 
     def step(self, weights: Weights, x: Tensor, state: State, tap: Tap) -> State:
