@@ -1,0 +1,232 @@
+"""The training loop: a generator of progress and snapshots. No threads, no files, no printing, no clock."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.experiment import Experiment, Training
+from engine.metrics import plain
+from engine.network import Net, build
+from engine.run import Run, Snapshot
+from engine.tasks import Trials
+from engine.tasks.contract import Task
+
+TEST_TRIALS = 240
+"""Test trials per condition, the same for all snapshots of a run."""
+TOLERANCE = 0.04
+"""A numeric answer counts as right when it is this near (Hochreiter & Schmidhuber 1997)."""
+WORSE, STEPS_WORSE = 1e4, 20
+"""A loss this many times the first, for so many steps, counts as diverged."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How a net does on its test: the first condition counts, all are listed."""
+
+    accuracy: float
+    test_loss: float
+    by_condition: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One training step: the loss before it and the gradient norm before and after the clip."""
+
+    step: int
+    loss: float | None = None
+    norm: float | None = None
+    clipped: float | None = None
+    scores: Scores | None = None
+
+    def record(self) -> dict[str, object]:
+        """A JSON record, flat but for ``by_condition``, without empty fields and without NaN."""
+        own = {
+            "step": self.step,
+            "loss": self.loss,
+            "norm": self.norm,
+            "clipped": self.clipped,
+        }
+        return plain(own | (asdict(self.scores) if self.scores else {}))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The last event: how the training ended."""
+
+    result: Mapping[str, object]
+
+
+Event = Progress | Snapshot | Finished
+
+
+def training(experiment: Experiment) -> Generator[Event, None, None]:
+    """Train, and yield what happens: a `Snapshot` and a `Progress` at step 0, a `Progress` after every step, a
+    `Snapshot` before the `Progress` of a step that is kept, `Finished` at the end.
+
+    The training ends within one step of divergence; the last good snapshot stays the last. Stop it by closing the
+    generator. Same experiment, same machine type, same versions: the same bits.
+    """
+    task, plan = experiment.task, experiment.training
+    net = build(experiment, torch.Generator().manual_seed(experiment.seed))
+    dice = np.random.default_rng([experiment.seed, 0])
+    tests = task.tests(np.random.default_rng([experiment.seed, 1]), TEST_TRIALS)
+    parameters = list(net.parameters())
+    optimiser = OPTIMISERS[plan.optimiser](parameters, plan)
+    kept = set(schedule(plan.steps, plan.snapshots))
+
+    scores = evaluate(net, task, tests)
+    yield Snapshot(0, weights(net))
+    yield Progress(0, scores=scores)
+    first = math.inf
+    worse = step = good = 0  # good: the step of the last snapshot
+    outcome, reason = "finished", ""
+    for step in range(1, plan.steps + 1):
+        batch = task.batch(dice, plan.batch)
+        loss = loss_of(net, batch)
+        optimiser.zero_grad()
+        loss.backward()
+        norm = nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])
+        value, size = loss.item(), norm.item()
+        first = value if step == 1 else first
+        worse = worse + 1 if value > WORSE * first else 0
+        if not (math.isfinite(value) and math.isfinite(size)) or worse >= STEPS_WORSE:
+            outcome, reason = "diverged", _left_bounds(step, good)
+            step -= 1
+            break
+        if plan.clip is not None:
+            nn.utils.clip_grads_with_norm_(parameters, plan.clip, norm)
+        optimiser.step()
+        scores_now = None
+        if step in kept:
+            scores_now = evaluate(net, task, tests)
+            if not _sound(net, task, batch, scores_now):
+                outcome, reason, scores_now = "diverged", _left_bounds(step, good), None
+            else:
+                scores, good = scores_now, step
+                yield Snapshot(step, weights(net))
+        clipped = size if plan.clip is None else min(size, plan.clip)
+        yield Progress(step, value, size, clipped, scores_now)
+        if outcome == "diverged":
+            break
+    yield Finished(
+        {
+            "outcome": outcome,
+            "reason": reason,
+            "accuracy": scores.accuracy,
+            "by_condition": dict(scores.by_condition),
+            "baseline": task.baseline(),
+            "measure": task.measure,
+            "loss": scores.test_loss if math.isfinite(scores.test_loss) else None,
+            "steps": step,
+            "parameters": sum(p.numel() for p in parameters),
+        }
+    )
+
+
+def train(experiment: Experiment, watch: Callable[[Event], None] | None = None) -> Run:
+    """Train to the end and return the whole run; ``watch`` sees every event."""
+    metrics, snapshots, result = [], [], {}
+    for event in training(experiment):
+        if watch is not None:
+            watch(event)
+        match event:
+            case Progress():
+                metrics.append(event.record())
+            case Snapshot():
+                snapshots.append(event)
+            case Finished():
+                result = dict(event.result)
+    return Run(experiment, tuple(metrics), tuple(snapshots), result)
+
+
+def schedule(steps: int, count: int) -> tuple[int, ...]:
+    """Steps to keep: 0, the last, and between them ``count`` in all, spaced evenly in the logarithm."""
+    count = min(count, steps + 1)
+    if count == 2:
+        return 0, steps
+    points = count - 1
+    while True:
+        found = sorted({0, *np.geomspace(1, steps, points).round().astype(int).tolist()})
+        if len(found) >= count:
+            return tuple(found)
+        points += 1
+
+
+def loss_of(net: Net, trials: Trials) -> Tensor:
+    """Mean loss over the asked steps: cross-entropy in nats, or the squared error."""
+    outputs, targets = asked(net, trials)
+    if targets.is_floating_point():
+        return nn.functional.mse_loss(outputs.squeeze(-1), targets)
+    return nn.functional.cross_entropy(outputs, targets)
+
+
+def asked(net: Net, trials: Trials) -> tuple[Tensor, Tensor]:
+    """Outputs ``[asked, answer]`` and targets ``[asked]`` at the steps where something is asked."""
+    targets = torch.from_numpy(trials.targets)
+    mask = ~targets.isnan() if targets.is_floating_point() else targets >= 0
+    hidden = net.hidden(torch.from_numpy(trials.inputs))
+    return net.readout(hidden[mask]), targets[mask]
+
+
+@torch.no_grad()
+def evaluate(net: Net, task: Task, tests: Mapping[str, Trials]) -> Scores:
+    """Accuracy in every condition, and the loss in the first."""
+    accuracies: dict[str, float] = {}
+    losses: list[float] = []
+    for name, trials in tests.items():
+        outputs, targets = asked(net, trials)
+        if targets.is_floating_point():
+            right = (outputs.squeeze(-1) - targets).abs() <= TOLERANCE
+            losses.append(nn.functional.mse_loss(outputs.squeeze(-1), targets).item())
+        else:
+            right = outputs.argmax(-1) == targets
+            losses.append(nn.functional.cross_entropy(outputs, targets).item())
+        accuracies[name] = right.double().mean().item()
+    return Scores(accuracies[task.conditions()[0]], losses[0], accuracies)
+
+
+def weights(net: nn.Module) -> dict[str, np.ndarray]:
+    """A copy of the weights by name, as in ``state_dict``."""
+    return {name: value.detach().numpy().copy() for name, value in net.state_dict().items()}
+
+
+@torch.no_grad()
+def _sound(net: Net, task: Task, batch: Trials, scores: Scores) -> bool:
+    """Whether these weights are good to keep: they are finite, and so is the loss.
+
+    A test longer than the training may overflow where the training does not: then the last batch decides.
+    """
+    if not all(bool(value.isfinite().all()) for value in net.parameters()):
+        return False
+    if math.isfinite(scores.test_loss):
+        return True
+    return task.tested > task.gap and math.isfinite(loss_of(net, batch).item())
+
+
+def _left_bounds(step: int, good: int) -> str:
+    return f"The loss or its gradient left all bounds at step {step}; the weights of step {good} are kept."
+
+
+def _adam(parameters: list[nn.Parameter], plan: Training) -> torch.optim.Optimizer:
+    return torch.optim.Adam(parameters, plan.learning_rate)
+
+
+def _sgd(parameters: list[nn.Parameter], plan: Training) -> torch.optim.Optimizer:
+    return torch.optim.SGD(parameters, plan.learning_rate)
+
+
+def _rmsprop(parameters: list[nn.Parameter], plan: Training) -> torch.optim.Optimizer:
+    return torch.optim.RMSprop(parameters, plan.learning_rate)
+
+
+OPTIMISERS: dict[str, Callable[[list[nn.Parameter], Training], torch.optim.Optimizer]] = {
+    "adam": _adam,
+    "sgd": _sgd,
+    "rmsprop": _rmsprop,
+}
