@@ -1,0 +1,143 @@
+"""Interventions as values: hashable, no tensors in them, so that they can be a cache key and part of a link.
+
+Edits act first and recording second: what is recorded is what the next line used. Where a field is None the
+edit holds for all units, times or trials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from engine.cells import Cell
+from engine.frozen import Frozen
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from engine.unroll import Place
+
+Index = Annotated[int, Field(ge=0)]
+Indices = tuple[Index, ...] | None
+
+
+class _Edit(Frozen):
+    layer: Index = 0
+    direction: Literal[0, 1] = 0
+
+
+class Clamp(_Edit):
+    """Hold a signal at a value: ``Clamp(signal="forget", value=1.0, units=(3,))``."""
+
+    kind: Literal["clamp"] = "clamp"
+    signal: str
+    value: float
+    units: Indices = None
+    times: Indices = None
+    trials: Indices = None
+
+    def __call__(self, name: str, value: Tensor, place: Place) -> Tensor:
+        """The value that the next line uses."""
+        if name != self.signal or not _here(self, place, self.times):
+            return value
+        changed = value.clone()
+        changed[_where(self.trials, self.units)] = self.value
+        return changed
+
+
+class Silence(_Edit):
+    """Take units out: their hidden state is 0 at every step."""
+
+    kind: Literal["silence"] = "silence"
+    units: tuple[Index, ...]
+    times: Indices = None
+
+    signal: Literal["hidden"] = "hidden"
+
+    def __call__(self, name: str, value: Tensor, place: Place) -> Tensor:
+        """The value that the next line uses."""
+        if name != self.signal or not _here(self, place, self.times):
+            return value
+        changed = value.clone()
+        changed[..., list(self.units)] = 0.0
+        return changed
+
+
+class Patch(_Edit):
+    """Put the signal of one trial into another at one time step: the memory of France into Italy's sentence.
+
+    Both trials stand in the same inputs, so a patch needs no stored recording.
+    """
+
+    kind: Literal["patch"] = "patch"
+    signal: str
+    source: Index
+    trial: Index
+    time: Index
+    units: Indices = None
+
+    def __call__(self, name: str, value: Tensor, place: Place) -> Tensor:
+        """The value that the next line uses."""
+        if name != self.signal or not _here(self, place, (self.time,)):
+            return value
+        changed = value.clone()
+        source, target = (_where((trial,), self.units) for trial in (self.source, self.trial))
+        changed[target] = value[source]
+        return changed
+
+
+Edit = Clamp | Silence | Patch
+
+
+def _here(edit: _Edit, place: Place, times: Sequence[int] | None) -> bool:
+    if (edit.layer, edit.direction) != (place.layer, place.direction):
+        return False
+    return place.time >= 0 and (times is None or place.time in times)
+
+
+def _where(trials: Sequence[int] | None, units: Sequence[int] | None) -> tuple:
+    """An index into ``[…, trial, unit]``; lists of trials and units are crossed."""
+    if trials is None:
+        return (..., slice(None) if units is None else list(units))
+    if units is None:
+        return (..., list(trials), slice(None))
+    return (..., [[trial] for trial in trials], list(units))
+
+
+def check(
+    edits: Iterable[Edit],
+    cell: Cell,
+    *,
+    layers: int,
+    directions: int,
+    units: int,
+    lengths: Sequence[int],
+) -> None:
+    """Refuse an edit that names what is not there. Raises ValueError with field, value and limit.
+
+    lengths: steps of every trial. A patch must lie within both of its trials.
+    """
+    names = [signal.name for signal in cell.signals]
+    trials, time = len(lengths), max(lengths, default=0)
+    for edit in edits:
+        if edit.signal not in names:
+            raise ValueError(
+                f"{edit.kind}.signal = {edit.signal!r}: the {cell.label} has {', '.join(names)}."
+            )
+        limits = {
+            "layer": ((edit.layer,), layers),
+            "direction": ((edit.direction,), directions),
+            "units": (edit.units or (), units),
+            "times": (getattr(edit, "times", None) or (), time),
+            "trials": (getattr(edit, "trials", None) or (), trials),
+        }
+        if isinstance(edit, Patch):
+            limits |= {"source": ((edit.source,), trials), "trial": ((edit.trial,), trials)}
+            shorter = [lengths[trial] for trial in (edit.source, edit.trial) if trial < trials]
+            limits |= {"time": ((edit.time,), min(shorter, default=time))}
+        for field, (values, limit) in limits.items():
+            for value in values:
+                if value >= limit:
+                    raise ValueError(f"{edit.kind}.{field} = {value}: must be below {limit}.")
