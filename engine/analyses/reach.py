@@ -1,0 +1,57 @@
+"""Reach: what still moves the answer, and how far back it can come from."""
+
+from __future__ import annotations
+
+import torch
+import xarray as xr
+
+from engine.opened import opened
+from engine.recorder import Tape
+from engine.run import Run
+from engine.scores import margin_of
+from engine.tasks import Trials
+from engine.unroll import unroll
+
+
+@torch.enable_grad()
+def reach(run: Run, trials: Trials) -> xr.Dataset:
+    """‖∂m/∂s_k‖ / ‖∂m/∂s_T‖ for every step k up to the blank T, at every snapshot.
+
+    s is the state that carries the news, the last that the cell lists: the cell state of an LSTM, else the hidden
+    state; its gradient counts all later paths. Norms run over units, layers and directions. m is the margin of the
+    right answer at the trial's last step; of the net's own top answer where the trial asks nothing.
+
+    Variables, float32: reach ``(snapshot, trial, time)``, NaN beyond a trial's length; margin ``(snapshot, trial)`` in
+    nats; where answers are words also probability ``(snapshot, trial, answer)``. The loss gradient on the same scale
+    is (1 - σ(m)) · reach. Reach is not use: an untrained net has reach too.
+    """
+    model = opened(run, trials, every=True)
+    memory = model.cell.state[-1]
+    tape = Tape([memory])
+    x = model.inputs.requires_grad_()
+    hidden = unroll(model.cell, model.layers, x, lengths=model.lengths, tap=tape)
+    last = model.lengths - 1
+    row = torch.arange(len(last))
+    output = model.read(hidden[:, row, last].unsqueeze(2))  # [snapshot, trial, 1, answer]
+    tops = output.argmax(-1)
+    targets = torch.from_numpy(trials.targets)[row, last].unsqueeze(-1)  # [trial, 1]
+    wanted = torch.where(targets >= 0, targets, tops) if model.answers else targets
+    margin = margin_of(output, wanted).squeeze(-1)
+    series = [tape.series(*key) for key in sorted(tape.values)]
+    gradients = iter(torch.autograd.grad(margin.sum(), [one for many in series for one in many]))
+    squares = sum(
+        torch.stack([next(gradients).square().sum(-1) for _ in many], -1) for many in series
+    )
+    norms = torch.as_tensor(squares).sqrt()  # [snapshot, trial, time]
+    relative = norms / norms[:, row, last].unsqueeze(-1)
+    beyond = torch.arange(relative.shape[-1]) > last.unsqueeze(-1)
+    data = {
+        "reach": (("snapshot", "trial", "time"), relative.masked_fill(beyond, torch.nan).numpy()),
+        "margin": (("snapshot", "trial"), margin.detach().numpy()),
+    }
+    coords: dict[str, list] = {"snapshot": list(model.snapshots)}
+    if model.answers:
+        shares = output.detach().softmax(-1).squeeze(2).numpy()
+        data["probability"] = (("snapshot", "trial", "answer"), shares)
+        coords["answer"] = list(model.answers)
+    return xr.Dataset(data, coords, {"cell": model.cell.name, "state": memory})

@@ -1,0 +1,77 @@
+"""The shipped runs: what the first page opens on, and where it lies. Read-only when running; needs no torch.
+
+Made, byte for byte the same on the same machine, by ``python -m engine.shipping``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.cells import CELLS
+from engine.experiment import Experiment, Network, Training
+from engine.tasks.fluent import Fluent
+
+if TYPE_CHECKING:
+    from engine.run import Run
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+RUNS = ASSETS / "runs"
+RECORDINGS = ASSETS / "recordings"
+SEEDS = ASSETS / "seeds.json"
+GAPS = ASSETS / "gaps.json"
+
+SHOWN_GAPS = (0, 5, 10, 20, 30, 40, 60, 80)
+"""Gaps of the shipped answers; the nets are trained with gaps of 20 to 40."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A kind of net on the first page: its name, and what is chosen beside the seed."""
+
+    name: str
+    label: str
+    network: Network
+
+
+ROWS: tuple[Row, ...] = (
+    Row("rnn", "RNN", Network(cell="rnn")),
+    Row("lstm", "LSTM", Network(cell="lstm", start="chrono")),
+    Row("gru", "GRU", Network(cell="gru")),
+    Row("lstm-default", "LSTM, usual start", Network(cell="lstm")),
+)
+
+
+def experiment_of(row: Row, seed: int, gap: int = 40) -> Experiment:
+    """The training of a row: far sentences and near pairs mixed, at the rate that suits its cell."""
+    return Experiment(
+        task=Fluent(gap=gap),
+        network=row.network,
+        training=Training(learning_rate=CELLS[row.network.cell].learning_rate),
+        seed=seed,
+    )
+
+
+@lru_cache(maxsize=len(ROWS))
+def shipped_run(name: str) -> Run | None:
+    """A shipped run by name; None when no shipped run has it."""
+    if name not in {row.name for row in ROWS}:
+        return None
+    from engine.runfile import load
+
+    return load(RUNS / f"{name}.safetensors")
+
+
+@lru_cache(maxsize=1)
+def seeds() -> dict[str, Any]:
+    """By row: the accuracies of five seeds at gap 40 and near, and which seed is shipped."""
+    return json.loads(SEEDS.read_text())
+
+
+@lru_cache(maxsize=1)
+def gaps() -> list[dict[str, Any]]:
+    """Accuracy against gap: one net trained per row, longest gap and seed."""
+    return json.loads(GAPS.read_text())
