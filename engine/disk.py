@@ -82,9 +82,11 @@ def write_file(path: Path, data: bytes, *, durable: bool = True) -> None:
         finally:
             os.close(descriptor)
         os.replace(aside, path)
-    except OSError as error:
+    except BaseException as error:  # Ctrl-C too must not leave the file aside behind
         with suppress(OSError):
             aside.unlink()
-        raise trouble(error, path.name) from error
+        if isinstance(error, OSError):
+            raise trouble(error, path.name) from error
+        raise
     if durable:
         sync_folder(path.parent)

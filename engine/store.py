@@ -41,6 +41,8 @@ from engine.shapes import snapshot_bytes
 __all__ = ["STATES", "RunInfo", "RunWriter", "Store", "StoreError"]
 
 RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[a-z2-7]{10}")
+STORE_VARIABLE = "RNN_EXPLORER_STORE"
+"""Environment variable with the folder of runs and recordings; ``--store`` sets it."""
 MAX_SNAPSHOTS = 2 * 2**30
 """Bytes that the snapshots of one run may take."""
 
@@ -56,6 +58,16 @@ class RunInfo:
     imported: bool = False
     experiment: Experiment | None = None
     problem: str = ""
+
+
+def store_root() -> Path:
+    """The folder of runs and recordings: the one STORE_VARIABLE names, else one in the user's data folder."""
+    chosen = os.environ.get(STORE_VARIABLE)
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("rnn-explorer", appauthor=False)
 
 
 class Store:

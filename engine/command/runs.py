@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.command.say import Command, Stop, percent, plain, show, tell
-from engine.store import RunInfo, Store, StoreError
+from engine.store import RunInfo, Store, StoreError, store_root
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-VARIABLE = "RNN_EXPLORER_STORE"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -40,12 +37,7 @@ def store_of(text: str | None) -> Store:
         if not os.path.isdir(text):
             raise Stop(f"--store {text}: there is no such folder.")
         return Store(text)
-    chosen = os.environ.get(VARIABLE)
-    if chosen:
-        return Store(chosen)
-    from platformdirs import user_data_path
-
-    return Store(Path(user_data_path("rnn-explorer", appauthor=False)))
+    return Store(store_root())
 
 
 def entry(info: RunInfo, store: Store) -> dict[str, Any]:
