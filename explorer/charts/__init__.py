@@ -1,0 +1,48 @@
+"""Charts by name, in teaching order: what is flat and finite, drawn by Altair.
+
+Each is one pure function in one file: plain values and recordings in, `alt.Chart` out, colours from
+`theme`. Beside it stands HOW_TO_READ, at most two sentences. The chart library is imported with the
+first chart that is asked for, because the first paint of the page waits for every import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart that is not imported yet: its file and its function there."""
+
+    file: str
+    function: str
+
+    @property
+    def draw(self) -> Callable[..., alt.TopLevelMixin]:
+        """The function itself; its docstring says what goes in."""
+        function: Callable[..., alt.TopLevelMixin] = getattr(self._module, self.function)
+        return function
+
+    @property
+    def how_to_read(self) -> str:
+        """At most two sentences for the reader of the chart."""
+        return str(self._module.HOW_TO_READ)
+
+    @property
+    def _module(self) -> ModuleType:
+        return import_module(f"{__name__}.{self.file}")
+
+
+CHARTS: dict[str, Chart] = {
+    "rows": Chart("rows", "rows_still"),
+    "distance": Chart("distance", "distance"),
+    "learning": Chart("learning", "learning"),
+    "gaps": Chart("gaps", "gaps"),
+}

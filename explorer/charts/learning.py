@@ -1,0 +1,117 @@
+"""Loss and accuracy while training: one line a net, both over the same training steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+
+from explorer.charts.nets import Net, across, axis, dashed, ends, hue, named_once, one_of, rows_of
+
+HOW_TO_READ = (
+    "Both are measured on sentences that no net trained on; the loss is how much the right answer "
+    "surprises the net. Dashed is the same net on the near sentence."
+)
+
+
+class Panel(NamedTuple):
+    """One of the two quantities, and the part of the picture that it takes, from top to bottom.
+
+    Both lie in one view: a chart of several views does not follow the width of the page.
+    """
+
+    field: str
+    title: str
+    top: float
+    band: tuple[float, float]
+    ticks: Sequence[float]
+    form: str
+
+
+def learning(
+    metrics: Mapping[Net, Sequence[Mapping[str, Any]]],
+    *,
+    baseline: float | None = None,
+    measure: str = "accuracy",
+    title: str = "When does each net learn it?",
+) -> alt.LayerChart:
+    """Test loss (above, nats) and test accuracy (below) at the snapshots of each training.
+
+    metrics: the records of a run; those with scores are drawn. The first of `by_condition` is solid
+    (its loss is `test_loss`), the others are dashed. baseline: what a net without memory reaches, in
+    the unit of `measure`, "accuracy" or "loss"; who guesses one of 1/p answers has a loss of -ln p.
+    """
+    nets = named_once(metrics)
+    records = [row for net in nets for row in _records(net, metrics[net])]
+    levels = {measure: baseline}
+    if measure == "accuracy" and baseline:
+        levels["loss"] = -math.log(baseline)
+    losses = [row["loss"] for row in records if _finite(row["loss"])]
+    top = max([*losses, levels.get("loss") or 0.0, 1e-3])
+    below = [0] if levels.get("loss") else [0, top]
+    panels = (
+        Panel("loss", "loss (nats)", top, (0, 0.45), below, ".1~f"),
+        Panel("accuracy", "accuracy", 1, (0.55, 1), [0, 0.5, 1], ".0%"),
+    )
+    name = "chance" if measure == "accuracy" else "no memory"
+    parts = [_panel(panel, nets, records, levels.get(panel.field), name) for panel in panels]
+    return alt.layer(*parts, title=title, height=440).resolve_scale(y="independent")
+
+
+def _panel(
+    panel: Panel, nets: Sequence[Net], records: list[dict[str, Any]], level: float | None, name: str
+) -> alt.LayerChart:
+    """Lines, hollow circles on some of them, numbers for the pointer, and the nets' names."""
+    field = panel.field
+    tests = list(dict.fromkeys(row["test"] for row in records))
+    final = {r["net"]: r[field] for r in records if r["test"] == tests[0] and _finite(r[field])}
+    last = max([*(row["step"] for row in records), 1])
+    x = alt.X(
+        "step:Q",
+        axis=alt.Axis(title="training step", tickCount=8, grid=False),
+        scale=alt.Scale(domain=[0, last], nice=False),
+    )
+    bottom, top = (alt.ExprRef(f"{share} * height") for share in panel.band[::-1])
+    scale = alt.Scale(domain=[0, panel.top], range=[bottom, top], nice=False)
+    y = alt.Y(
+        f"{field}:Q", scale=scale, axis=axis(panel.title, panel.ticks, level, name, panel.form)
+    )
+    base = alt.Chart(rows_of(records))
+    line = base.encode(x, y, hue(nets))
+    some = [one_of("net", [n.label for n in nets if n.hollow]), one_of("test", tests[:1])]
+    layers = [
+        line.mark_line(tooltip=None).encode(strokeDash=dashed("test", tests)),
+        line.transform_filter(
+            " && ".join([*some, one_of("step", _spaced(records, last))])
+        ).mark_point(filled=False, opacity=1, tooltip=None),
+        line.mark_point(opacity=0, size=200).encode(
+            tooltip=["net:N", "test:N", "step:Q", f"{field}:Q"]
+        ),
+        ends(base, nets, {net: value / panel.top for net, value in final.items()}, 0.2, panel.band),
+    ]
+    if level is not None:
+        layers.insert(0, across(base, level))
+    return alt.LayerChart(layer=layers)
+
+
+def _finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+def _spaced(records: Sequence[Mapping[str, Any]], last: int) -> list[int]:
+    """Some of the steps, about equally far from each other: the snapshots crowd at the start."""
+    steps = sorted({row["step"] for row in records})
+    places = range(0, last + 1, max(1, last // 15))
+    return sorted({min(steps, key=lambda step: abs(step - place)) for place in places if steps})
+
+
+def _records(net: Net, metrics: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    for record in metrics:
+        tests = record.get("by_condition") or {"test": record.get("accuracy")}
+        for place, (test, accuracy) in enumerate(tests.items()):
+            if accuracy is not None:
+                loss = record.get("test_loss") if place == 0 else None
+                row = {"net": net.label, "step": record["step"], "test": test}
+                yield {**row, "accuracy": accuracy, "loss": loss}
