@@ -1,0 +1,150 @@
+"""Choices <-> the query of a link: ?kind=far&country=France&gap=40&rows=rnn,lstm …
+
+Pure functions. A value that is too long, unknown or out of range falls back to the default, and the
+page says so in a notice; whoever sends a link can spoil the picture but nothing else. Only what
+differs from the default is written, so the plain address is the first picture.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+LONGEST = 64
+"""Characters of a query value; a longer one is not even looked at."""
+
+KINDS = ("far", "near", "own")
+MEASURES = ("reach", "loss_gradient")
+MOST_ROWS = 6
+MAX_GAP = 2000
+MAX_STEP = 100_000
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 _.-]{0,31}", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Address:
+    """What the first page shows: a far sentence (country, swap, gap), a near one (cue, other) or a person's own text.
+
+    Empty `swap` or `other`: no swap; `step` None: the last training step.
+    """
+
+    kind: str = "far"
+    country: str = "France"
+    gap: int = 40
+    swap: str = ""
+    cue: str = "clouds"
+    other: str = ""
+    text: str = "I grew up in Japan … so I speak fluent"
+    rows: tuple[str, ...] = ("rnn", "lstm")
+    step: int | None = None
+    measure: str = "reach"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The names a link may use; an empty tuple leaves the name to the page (still one by pattern)."""
+
+    countries: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    max_gap: int = MAX_GAP
+    max_step: int = MAX_STEP
+
+
+class _Bad(ValueError):
+    """A value that a link may not have; its text says what is allowed."""
+
+
+def _one_of(value: str, allowed: tuple[str, ...]) -> str:
+    if allowed:
+        if value not in allowed:
+            raise _Bad(f"choose one of {', '.join(allowed)}")
+    elif not _NAME.fullmatch(value):
+        raise _Bad("it is not a name")
+    return value
+
+
+def _number(value: str, most: int) -> int:
+    if not _NUMBER.fullmatch(value) or int(value) > most:
+        raise _Bad(f"it must be a whole number from 0 to {most}")
+    return int(value)
+
+
+def _rows(value: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(_one_of(name, allowed) for name in value.split(",")))
+    if len(names) > MOST_ROWS:
+        raise _Bad(f"at most {MOST_ROWS} rows")
+    return names
+
+
+def _text(value: str) -> str:
+    if not value.isprintable():
+        raise _Bad("it is not a line of text")
+    return value
+
+
+_READERS: dict[str, Callable[[str, Limits], Any]] = {
+    "kind": lambda value, _: _one_of(value, KINDS),
+    "country": lambda value, limits: _one_of(value, limits.countries),
+    "gap": lambda value, limits: _number(value, limits.max_gap),
+    "swap": lambda value, limits: value and _one_of(value, limits.countries),
+    "cue": lambda value, limits: _one_of(value, limits.cues),
+    "other": lambda value, limits: value and _one_of(value, limits.cues),
+    "text": lambda value, _: _text(value),
+    "rows": lambda value, limits: _rows(value, limits.rows),
+    "step": lambda value, limits: _number(value, limits.max_step) if value else None,
+    "measure": lambda value, _: _one_of(value, MEASURES),
+}
+
+
+def read(
+    query: Mapping[str, str | Iterable[str]],
+    default: Address | None = None,
+    limits: Limits | None = None,
+) -> tuple[Address, tuple[str, ...]]:
+    """The choices of a query, and one sentence for every value that was not used.
+
+    A name given twice counts once, by its last value. Names that are none of ours are left alone.
+    """
+    default, limits = default or Address(), limits or Limits()
+    chosen: dict[str, Any] = {}
+    notices: list[str] = []
+    for field in fields(Address):
+        given = query.get(field.name)
+        if given is None:
+            continue
+        value = given if isinstance(given, str) else (list(given) or [""])[-1]
+        try:
+            if len(value) > LONGEST:
+                raise _Bad(f"it is longer than {LONGEST} characters")
+            chosen[field.name] = _READERS[field.name](value, limits)
+        except _Bad as why:
+            # The value itself is not repeated: it is somebody's text, and this goes on a page.
+            shown = _written(getattr(default, field.name)) or "the usual"
+            notices.append(f"The link's {field.name} was not used ({why}); shown: {shown}.")
+    return replace(default, **chosen), tuple(notices)
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, tuple):
+        return str(value)
+    kept = value[:MOST_ROWS]
+    while len(",".join(kept)) > LONGEST:
+        kept = kept[:-1]
+    return ",".join(kept)
+
+
+def write(address: Address, default: Address | None = None) -> dict[str, str]:
+    """The query of an address: only what differs from the default, in the fields' order.
+
+    Rows beyond MOST_ROWS or LONGEST characters are left out, so that every link can be read back.
+    """
+    default = default or Address()
+    pairs = ((f.name, getattr(address, f.name), getattr(default, f.name)) for f in fields(Address))
+    return {name: _written(value) for name, value, usual in pairs if value != usual}

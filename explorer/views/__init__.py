@@ -1,0 +1,1 @@
+"""One page each; streamlit runs these files, nobody imports them."""

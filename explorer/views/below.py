@@ -1,0 +1,74 @@
+"""Below the rows: reach against distance, accuracy against gap, and how the nets learned. Each can be read alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from engine.shipped import gaps, seeds
+from explorer import cache, controls, picture
+from explorer.charts import CHARTS
+from explorer.lessons import france as text
+from explorer.picture import Asked, Net
+
+
+def section(asked: Asked | None, nets: Sequence[Net]) -> None:
+    """Three charts of the nets that the rows show; nothing where there is no row."""
+    from explorer import theme
+
+    if not nets:
+        return
+    theme.enable()
+    st.header(text.WHY)
+    left, right = st.columns(2, gap="large")
+    with left:
+        if asked is not None:
+            _chart("distance", lambda: _distance(asked, nets), nets)
+    shipped = [net for net in nets if net.name in picture.SHIPPED]
+    with right:
+        _chart("gaps", lambda: _gaps(shipped), shipped)
+    _chart("learning", lambda: _learning(nets), nets)
+
+
+def _chart(name: str, make: Callable[[], Any], nets: Sequence[Net]) -> None:
+    """A chart, how to read it, and its downloads; a fault is a sentence in its place."""
+    if not nets:
+        return
+    try:
+        st.altair_chart(make(), key=f"chart {name}", width="stretch")
+    except cache.FAULTS as fault:
+        st.error(controls.plain(str(fault)))
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(CHARTS[name].how_to_read, width="stretch")
+        controls.downloads(name, make, picture.caption(nets, None))
+
+
+def _distance(asked: Asked, nets: Sequence[Net]) -> Any:
+    sentence = asked.sentence
+    cue = picture.cue_of(sentence)
+    return CHARTS["distance"].draw(
+        {drawn(net): cache.answer(net.name, asked.texts) for net in nets},
+        trial=asked.shown,
+        cue=cue,
+        word="" if cue is None else sentence.words[cue],
+    )
+
+
+def _gaps(nets: Sequence[Net]) -> Any:
+    baseline = seeds()[nets[0].name]["baseline"]
+    return CHARTS["gaps"].draw(gaps(), {net.name: drawn(net) for net in nets}, baseline=baseline)
+
+
+def _learning(nets: Sequence[Net]) -> Any:
+    metrics = {drawn(net): cache.run(net.name).metrics for net in nets}
+    return CHARTS["learning"].draw(metrics, baseline=picture.TASK.baseline())
+
+
+def drawn(net: Net) -> Any:
+    """The net as charts name it; the chart library is imported with the first of them."""
+    from explorer.charts import nets
+
+    return nets.Net(net.label, net.experiment.network.cell, net.hollow)

@@ -1,0 +1,142 @@
+"""The controls of the first page, tied to the link: they start from it, and write what was chosen into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from engine.shipped import SHOWN_GAPS
+from engine.tasks.clouds import PAIRS
+from engine.tasks.fluent import NAMES
+from explorer import address
+from explorer.address import LONGEST, MOST_ROWS, Address, Limits
+from explorer.components.rows import RowsData
+from explorer.controls import plain
+from explorer.lessons import france as text
+from explorer.picture import SHIPPED, Net
+
+Choice = TypeVar("Choice", str, int)
+CUES = tuple(cue for cue, _ in PAIRS)
+KINDS = {"far": "far", "near": "near", "own": "your own"}
+OFFERED = 8
+"""Rows that are offered: the shipped ones and the newest of a person's own."""
+TRAINED = (20, 40)
+"""Shortest and longest gap that the shipped nets were trained with."""
+
+
+def choose(nets: dict[str, Net], fresh: Sequence[str] = ()) -> Address:
+    """Draw the controls and return what they say; ``fresh`` nets are put into the rows."""
+    _follow_link(Limits(countries=NAMES, cues=CUES, rows=tuple(nets)))
+    now = st.session_state.setdefault("rows_shown", list(st.session_state["chosen"].rows))
+    fits = fitting([*now, *fresh], nets)
+    if set(fits) != set(now):  # setting it for nothing would undo a click that is on its way
+        st.session_state["rows_shown"] = fits
+    for notice in st.session_state["notices"]:
+        st.warning(plain(notice))
+    before: Address = st.session_state["chosen"]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = (
+            st.segmented_control(
+                "Sentence", list(KINDS), format_func=KINDS.__getitem__, key="kind", required=True
+            )
+            or before.kind
+        )
+        chosen = replace(before, kind=kind, **_sentence(kind, before))
+        offered = list(nets)[:OFFERED]
+        offered += [name for name in st.session_state["rows_shown"] if name not in offered]
+        shown = st.pills(
+            "Rows",
+            offered,
+            selection_mode="multi",
+            format_func=lambda name: nets[name].label,
+            key="rows_shown",
+        )
+    if not shown:
+        st.info(text.NO_ROWS)
+    chosen = replace(chosen, rows=tuple(fitting([name for name in nets if name in shown], nets)))
+    if chosen.kind == "far" and not _trained(chosen.gap):
+        st.caption(text.NEVER_SEEN.format(shortest=TRAINED[0], longest=TRAINED[1]))
+    _write(chosen)
+    return chosen
+
+
+def fitting(names: Sequence[str], nets: Mapping[str, Net]) -> list[str]:
+    """The names that are nets, no more than a picture takes: the oldest of a person's own give way."""
+    known = [name for name in dict.fromkeys(names) if name in nets]
+    own = [name for name in known if name not in SHIPPED]
+    while len(known) > MOST_ROWS and own:
+        known.remove(own.pop(0))
+    return known
+
+
+def remember(chosen: Address, *, step: int | None, measure: str | None, last: RowsData) -> Address:
+    """Put what was touched in the picture into the link; the last training step is the usual one."""
+    ends = max((row.steps[-1] for row in last.rows), default=None)
+    now = replace(
+        chosen,
+        step=chosen.step if step is None else None if step == ends else step,
+        measure=measure or chosen.measure,
+    )
+    _write(now)
+    return now
+
+
+def _sentence(kind: str, before: Address) -> dict[str, Any]:
+    """The controls of one kind of sentence."""
+    if kind == "own":
+        st.session_state.setdefault("text", before.text)
+        return {"text": st.text_input(text.OWN, key="text", max_chars=LONGEST, width=560)}
+    if kind == "near":
+        cue = _pick("Word", CUES, "cue", before.cue)
+        others = ("", *(word for word in CUES if word != cue))
+        return {"cue": cue, "other": _pick("Swap the word for", others, "other", before.other)}
+    country = _pick("Country", NAMES, "country", before.country)
+    others = ("", *(name for name in NAMES if name != country))
+    swap = _pick("Swap the word for", others, "swap", before.swap)
+    return {"country": country, "swap": swap, "gap": _pick("Gap", SHOWN_GAPS, "gap", before.gap)}
+
+
+def _pick(label: str, options: Sequence[Choice], key: str, value: Choice) -> Choice:
+    """A select box that keeps its choice while it is not drawn, and drops one that is no option any more."""
+    if st.session_state.setdefault(key, value) not in options:
+        st.session_state[key] = options[0]
+    return st.selectbox(label, options, key=key, width=160, format_func=_words)
+
+
+def _words(option: object) -> str:
+    if isinstance(option, int):
+        return f"{option} words" if _trained(option) else f"{option} · never seen"
+    return str(option) or "–"
+
+
+def _trained(gap: int) -> bool:
+    return TRAINED[0] <= gap <= TRAINED[1]
+
+
+def _follow_link(limits: Limits) -> None:
+    """At the first run of a session the controls follow the link; afterwards the link follows them.
+
+    A later query is not looked at: it may be one of our own that a quick reader has already left behind.
+    """
+    if "chosen" in st.session_state:
+        return
+    chosen, notices = address.read(_query(), limits=limits)
+    if chosen.gap not in SHOWN_GAPS:
+        chosen = replace(chosen, gap=min(SHOWN_GAPS, key=lambda gap: abs(gap - chosen.gap)))
+        notices = (*notices, f"The link’s gap is not one that is shown; shown: {chosen.gap}.")
+    st.session_state.update(chosen=chosen, notices=notices, kind=chosen.kind)
+
+
+def _write(chosen: Address) -> None:
+    """Into the link, without another run."""
+    st.session_state["chosen"] = chosen
+    query = address.write(chosen)
+    if query != _query():
+        st.query_params.from_dict(query)
+
+
+def _query() -> dict[str, str]:
+    return {name: st.query_params[name] for name in st.query_params}
