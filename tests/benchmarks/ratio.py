@@ -1,0 +1,61 @@
+"""A ratio of two times that were measured alternately, and the claim that it is held against."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """`ours` against `other`, in seconds, one pair a round.
+
+    at_most: our time is at most so many times the other (limit); otherwise the other takes at least so many
+    times ours. The figure is the median over rounds of the ratio within one round: what disturbs the
+    machine for a while disturbs both sides.
+    """
+
+    name: str
+    ours: tuple[float, ...]
+    other: tuple[float, ...]
+    limit: float
+    at_most: bool = True
+
+    @property
+    def figure(self) -> float:
+        """The ratio as the claim has it."""
+        pairs = zip(self.ours, self.other, strict=True)
+        return median(ours / other if self.at_most else other / ours for ours, other in pairs)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim is true in this run."""
+        return self.figure <= self.limit if self.at_most else self.figure >= self.limit
+
+    def line(self) -> str:
+        """One line of the report."""
+        sign = "≤" if self.at_most else "≥"
+        ours, other = (1e3 * median(side) for side in (self.ours, self.other))
+        word = "holds" if self.holds else "MISSED"
+        return (
+            f"{self.name:<58} {self.figure:6.2f}  ({sign} {self.limit:g}: {word})"
+            f"   ours {ours:.1f} ms, other {other:.1f} ms"
+        )
+
+
+def alternate(
+    ours: Callable[[], object], other: Callable[[], object], rounds: int
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Times of both sides in seconds, after one unmeasured call each; every second round begins with the other."""
+    sides = (ours, other)
+    for side in sides:
+        side()
+    times: tuple[list[float], list[float]] = ([], [])
+    for number in range(rounds):
+        for place in (0, 1) if number % 2 else (1, 0):
+            began = time.perf_counter()
+            sides[place]()
+            times[place].append(time.perf_counter() - began)
+    return tuple(times[0]), tuple(times[1])
