@@ -7,7 +7,7 @@ edit holds for all units, times or trials.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -24,77 +24,100 @@ Indices = tuple[Index, ...] | None
 
 
 class _Edit(Frozen):
+    """What edits share: where they act, and that they change a copy."""
+
+    signal: str
     layer: Index = 0
     direction: Literal[0, 1] = 0
 
+    def __call__(self, name: str, value: Tensor, place: Place) -> Tensor:
+        """The value that the next line uses."""
+        times = self.acts_at()
+        here = (self.signal, self.layer, self.direction) == (name, place.layer, place.direction)
+        if not here or place.time < 0 or (times is not None and place.time not in times):
+            return value
+        changed = value.clone()
+        self.change(changed, value)
+        return changed
+
+    def acts_at(self) -> Indices:
+        """The time steps at which it acts; None: all."""
+        raise NotImplementedError
+
+    def change(self, changed: Tensor, value: Tensor) -> None:
+        """Edit the copy in place."""
+        raise NotImplementedError
+
 
 class Clamp(_Edit):
-    """Hold a signal at a value: ``Clamp(signal="forget", value=1.0, units=(3,))``."""
+    """Hold a signal at a value: ``Clamp("forget", 1.0, units=(3,))``."""
 
     kind: Literal["clamp"] = "clamp"
-    signal: str
     value: float
     units: Indices = None
     times: Indices = None
     trials: Indices = None
 
-    def __call__(self, name: str, value: Tensor, place: Place) -> Tensor:
-        """The value that the next line uses."""
-        if name != self.signal or not _here(self, place, self.times):
-            return value
-        changed = value.clone()
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(**_in_order(("signal", "value"), given), **named)
+
+    def acts_at(self) -> Indices:
+        return self.times
+
+    def change(self, changed: Tensor, value: Tensor) -> None:
         changed[_where(self.trials, self.units)] = self.value
-        return changed
 
 
 class Silence(_Edit):
-    """Take units out: their hidden state is 0 at every step."""
+    """Take units out: their hidden state is 0 at every step. ``Silence((3, 4))``."""
 
     kind: Literal["silence"] = "silence"
+    signal: Literal["hidden"] = "hidden"
     units: tuple[Index, ...]
     times: Indices = None
 
-    signal: Literal["hidden"] = "hidden"
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(**_in_order(("units",), given), **named)
 
-    def __call__(self, name: str, value: Tensor, place: Place) -> Tensor:
-        """The value that the next line uses."""
-        if name != self.signal or not _here(self, place, self.times):
-            return value
-        changed = value.clone()
+    def acts_at(self) -> Indices:
+        return self.times
+
+    def change(self, changed: Tensor, value: Tensor) -> None:
         changed[..., list(self.units)] = 0.0
-        return changed
 
 
 class Patch(_Edit):
     """Put the signal of one trial into another at one time step: the memory of France into Italy's sentence.
 
-    Both trials stand in the same inputs, so a patch needs no stored recording.
+    Both trials stand in the same inputs, so a patch needs no stored recording:
+    ``Patch("cell", source=0, trial=1, time=20)``.
     """
 
     kind: Literal["patch"] = "patch"
-    signal: str
     source: Index
     trial: Index
     time: Index
     units: Indices = None
 
-    def __call__(self, name: str, value: Tensor, place: Place) -> Tensor:
-        """The value that the next line uses."""
-        if name != self.signal or not _here(self, place, (self.time,)):
-            return value
-        changed = value.clone()
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(**_in_order(("signal", "source", "trial", "time"), given), **named)
+
+    def acts_at(self) -> Indices:
+        return (self.time,)
+
+    def change(self, changed: Tensor, value: Tensor) -> None:
         source, target = (_where((trial,), self.units) for trial in (self.source, self.trial))
         changed[target] = value[source]
-        return changed
 
 
 Edit = Clamp | Silence | Patch
 
 
-def _here(edit: _Edit, place: Place, times: Sequence[int] | None) -> bool:
-    if (edit.layer, edit.direction) != (place.layer, place.direction):
-        return False
-    return place.time >= 0 and (times is None or place.time in times)
+def _in_order(names: Sequence[str], given: Sequence[object]) -> dict[str, object]:
+    """Values that were given without their names, by name."""
+    if len(given) > len(names):
+        raise TypeError(f"Only {', '.join(names)} may be given without their names.")
+    return dict(zip(names, given, strict=False))
 
 
 def _where(trials: Sequence[int] | None, units: Sequence[int] | None) -> tuple:

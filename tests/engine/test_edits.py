@@ -243,3 +243,13 @@ def test_nothing_is_left_behind() -> None:
     assert engine.record(net, x).identical(before)
     for name, value in net.state_dict().items():
         assert torch.equal(value, weights[name])
+
+
+def test_fields_can_be_given_in_order() -> None:
+    assert Clamp("forget", 1.0, units=(3,)) == Clamp(signal="forget", value=1.0, units=(3,))
+    assert Silence((3,)) == Silence(units=(3,))
+    assert Patch("cell", 0, 1, 20) == Patch(signal="cell", source=0, trial=1, time=20)
+    for edit in (Clamp("forget", 1.0), Silence((3,)), Patch("cell", 0, 1, 20)):
+        assert type(edit).model_validate_json(edit.model_dump_json()) == edit
+    with pytest.raises(TypeError, match="signal, value"):
+        Clamp("forget", 1.0, (3,))
