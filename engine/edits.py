@@ -113,7 +113,7 @@ class Patch(_Edit):
 Edit = Clamp | Silence | Patch
 
 
-def _in_order(names: Sequence[str], given: Sequence[object]) -> dict[str, object]:
+def _in_order(names: Sequence[str], given: Sequence[Any]) -> dict[str, Any]:
     """Values that were given without their names, by name."""
     if len(given) > len(names):
         raise TypeError(f"Only {', '.join(names)} may be given without their names.")

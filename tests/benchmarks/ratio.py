@@ -1,4 +1,4 @@
-"""A ratio of two times that were measured alternately, and the claim that it is held against."""
+"""A ratio of two times that were measured alternately, or a single figure, and the claim that it is held against."""
 
 from __future__ import annotations
 
@@ -43,6 +43,29 @@ class Ratio:
             f"{self.name:<58} {self.figure:6.2f}  ({sign} {self.limit:g}: {word})"
             f"   ours {ours:.1f} ms, other {other:.1f} ms"
         )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number that a claim names by itself, such as frames a second."""
+
+    name: str
+    figure: float
+    limit: float
+    at_most: bool = True
+    unit: str = ""
+    note: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim is true in this run."""
+        return self.figure <= self.limit if self.at_most else self.figure >= self.limit
+
+    def line(self) -> str:
+        """One line of the report."""
+        sign, word = "≤" if self.at_most else "≥", "holds" if self.holds else "MISSED"
+        claim = f"({sign} {self.limit:g}{self.unit}: {word})"
+        return f"{self.name:<58} {self.figure:6.4g}{self.unit}  {claim}   {self.note}".rstrip()
 
 
 def alternate(
