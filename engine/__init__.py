@@ -6,7 +6,7 @@
     tasks        problems with a distance in them
     unroll       the only time loop;  edits: interventions as values
     network      embedding -> recurrent layers -> read-out
-    trainer      a generator of progress and snapshots
+    trainer      a generator of progress and snapshots;  evaluation: how a net does
     recorder     weights + trials + edits -> labelled arrays
     gradients    credit and shares;  jacobian: the factors that explain them
     analyses     one question per file;  questions: an analysis asked of a stored run

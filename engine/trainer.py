@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from engine.evaluation import TEST_TRIALS, Scores, evaluate, loss_of, sound, weights
 from engine.experiment import Experiment, Training
 from engine.metrics import plain
-from engine.network import Net, build
+from engine.network import build
 from engine.run import Run, Snapshot
-from engine.tasks import Trials
-from engine.tasks.contract import Task
 
-TEST_TRIALS = 240
-"""Test trials per condition, the same for all snapshots of a run."""
-TOLERANCE = 0.04
-"""A numeric answer counts as right when it is this near (Hochreiter & Schmidhuber 1997)."""
 WORSE, STEPS_WORSE = 1e4, 20
 """A loss this many times the first, for so many steps, counts as diverged."""
-
-
-@dataclass(frozen=True)
-class Scores:
-    """How a net does on its test: the first condition counts, all are listed."""
-
-    accuracy: float
-    test_loss: float
-    by_condition: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,7 +91,7 @@ def training(experiment: Experiment) -> Generator[Event, None, None]:
         scores_now = None
         if step in kept:
             scores_now = evaluate(net, task, tests)
-            if not _sound(net, task, batch, scores_now):
+            if not sound(net, task, batch, scores_now):
                 outcome, reason, scores_now = "diverged", _left_bounds(step, good), None
             else:
                 scores, good = scores_now, step
@@ -156,57 +142,6 @@ def schedule(steps: int, count: int) -> tuple[int, ...]:
         if len(found) >= count:
             return tuple(found)
         points += 1
-
-
-def loss_of(net: Net, trials: Trials) -> Tensor:
-    """Mean loss over the asked steps: cross-entropy in nats, or the squared error."""
-    outputs, targets = asked(net, trials)
-    if targets.is_floating_point():
-        return nn.functional.mse_loss(outputs.squeeze(-1), targets)
-    return nn.functional.cross_entropy(outputs, targets)
-
-
-def asked(net: Net, trials: Trials) -> tuple[Tensor, Tensor]:
-    """Outputs ``[asked, answer]`` and targets ``[asked]`` at the steps where something is asked."""
-    targets = torch.from_numpy(trials.targets)
-    mask = ~targets.isnan() if targets.is_floating_point() else targets >= 0
-    hidden = net.hidden(torch.from_numpy(trials.inputs))
-    return net.readout(hidden[mask]), targets[mask]
-
-
-@torch.no_grad()
-def evaluate(net: Net, task: Task, tests: Mapping[str, Trials]) -> Scores:
-    """Accuracy in every condition, and the loss in the first."""
-    accuracies: dict[str, float] = {}
-    losses: list[float] = []
-    for name, trials in tests.items():
-        outputs, targets = asked(net, trials)
-        if targets.is_floating_point():
-            right = (outputs.squeeze(-1) - targets).abs() <= TOLERANCE
-            losses.append(nn.functional.mse_loss(outputs.squeeze(-1), targets).item())
-        else:
-            right = outputs.argmax(-1) == targets
-            losses.append(nn.functional.cross_entropy(outputs, targets).item())
-        accuracies[name] = right.double().mean().item()
-    return Scores(accuracies[task.conditions()[0]], losses[0], accuracies)
-
-
-def weights(net: nn.Module) -> dict[str, np.ndarray]:
-    """A copy of the weights by name, as in ``state_dict``."""
-    return {name: value.detach().numpy().copy() for name, value in net.state_dict().items()}
-
-
-@torch.no_grad()
-def _sound(net: Net, task: Task, batch: Trials, scores: Scores) -> bool:
-    """Whether these weights are good to keep: they are finite, and so is the loss.
-
-    A test longer than the training may overflow where the training does not: then the last batch decides.
-    """
-    if not all(bool(value.isfinite().all()) for value in net.parameters()):
-        return False
-    if math.isfinite(scores.test_loss):
-        return True
-    return task.tested > task.gap and math.isfinite(loss_of(net, batch).item())
 
 
 def _left_bounds(step: int, good: int) -> str:

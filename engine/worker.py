@@ -114,7 +114,9 @@ def _rehearse(role: str) -> None:
     """Do the smallest job of its kind once: torch loads half of itself only when it is first used."""
     import torch
 
-    from engine.trainer import build, training, weights
+    from engine.evaluation import weights
+    from engine.network import build
+    from engine.trainer import training
 
     torch.set_num_threads(1)
     least = {"task": {"name": "fluent", "gap": 1}, "network": {"units": 1}}

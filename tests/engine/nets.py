@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from engine.cells import CELLS
+from engine.evaluation import weights
 from engine.experiment import Experiment
 from engine.network import build, recurrent_module
 from engine.run import Run, Snapshot
 from engine.tasks import Trials
 from engine.tasks.contract import join
-from engine.trainer import weights
 
 FEATURES, UNITS = 3, 4
 

@@ -11,9 +11,9 @@ import torch
 
 import engine
 from engine import trainer
+from engine.evaluation import loss_of
 from engine.experiment import Experiment
 from engine.network import build
-from engine.trainer import loss_of
 from tests.engine.nets import small
 
 WILD = {"optimiser": "sgd", "learning_rate": 10, "clip": None, "steps": 30, "snapshots": 3}
