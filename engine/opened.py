@@ -185,8 +185,3 @@ def _check_steps(x: Tensor) -> None:
 def _rows(stacked: Tensor, part: str) -> Tensor:
     """Weights ``[snapshot, rows, columns]`` as they are, biases as ``[snapshot, 1, rows]``."""
     return stacked.unsqueeze(1) if part.startswith("bias") else stacked
-
-
-def steps_of(run: Run) -> Sequence[int]:
-    """Training steps of a run's snapshots."""
-    return [snapshot.step for snapshot in run.snapshots]
