@@ -13,10 +13,9 @@ import torch
 import xarray as xr
 from torch import Tensor
 
-from engine.opened import Model, Opened, checked_targets, opened
+from engine.opened import Inputs, Model, Opened, checked_targets, opened
 from engine.recorder import Tape
 from engine.scores import loss_of, margin_of
-from engine.tasks import Trials
 from engine.unroll import Place, unroll
 
 Scalar = Literal["margin", "loss"] | Callable[[Tensor], Tensor]
@@ -28,7 +27,7 @@ BUDGET = 256 * 2**20
 @torch.enable_grad()
 def credit(
     model: Model,
-    inputs: Trials | Tensor | np.ndarray,
+    inputs: Inputs,
     *,
     targets: Tensor | np.ndarray | None = None,
     of: Scalar = "margin",
@@ -136,7 +135,7 @@ def _within(credits: xr.DataArray, lengths: np.ndarray) -> xr.DataArray:
 @torch.enable_grad()
 def shares(
     model: Model,
-    inputs: Trials | Tensor | np.ndarray,
+    inputs: Inputs,
     *,
     of: Literal["loss"] | Callable[[Tensor], Tensor] = "loss",
 ) -> xr.Dataset:

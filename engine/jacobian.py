@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 import torch
 import xarray as xr
 from torch import Tensor
@@ -16,14 +15,13 @@ from torch.func import jacrev, vmap
 
 from engine.cells import Cell
 from engine.gradients import Scalar, scalars
-from engine.opened import Model, Opened, opened
+from engine.opened import Inputs, Model, Opened, opened
 from engine.recorder import Tape
-from engine.tasks import Trials
 from engine.unroll import Weights, unroll
 
 
 @torch.no_grad()
-def jacobians(model: Model, inputs: Trials | Tensor | np.ndarray) -> xr.Dataset:
+def jacobians(model: Model, inputs: Inputs) -> xr.Dataset:
     """Step Jacobians of every layer and direction, their singular values, and the norms of their products.
 
     jacobian ``(snapshot, trial, layer, direction, time, state, state_before)``: the state is hidden, or hidden and
@@ -77,9 +75,7 @@ def step_jacobians(cell: Cell, weights: Weights, x: Tensor, before: Tensor) -> T
     return vmap(over_trials)(single, x, before)
 
 
-def swept_credit(
-    model: Model, inputs: Trials | Tensor | np.ndarray, *, of: Scalar = "margin"
-) -> xr.DataArray:
+def swept_credit(model: Model, inputs: Inputs, *, of: Scalar = "margin") -> xr.DataArray:
     """Credit of the hidden state by products of step Jacobians: the fast way for one layer, one direction.
 
     ∂q_t/∂state_k = ∂q_t/∂h_t · A_t ⋯ A_{k+1}. Dims and meaning as `engine.credit` with its defaults; steps after the
@@ -110,7 +106,7 @@ def swept_credit(
     return xr.DataArray(whole.numpy(), dims=dims, coords={"snapshot": list(model_.snapshots)})
 
 
-def _one_length(model: Model, inputs: Trials | Tensor | np.ndarray) -> Opened:
+def _one_length(model: Model, inputs: Inputs) -> Opened:
     model_ = opened(model, inputs)
     if bool((model_.lengths < model_.inputs.shape[2]).any()):
         raise ValueError("Step Jacobians need trials of one length; give them length by length.")

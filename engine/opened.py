@@ -18,6 +18,8 @@ from engine.network import PARTS, layers_of
 from engine.run import Run
 from engine.tasks import Trials
 
+Inputs = Trials | Tensor | np.ndarray | str
+"""Trials, token numbers ``[trial, time]``, numbers ``[trial, time, feature]``, or a sentence to type."""
 Model = Run | nn.RNN | nn.LSTM | nn.GRU
 
 
@@ -39,6 +41,7 @@ class Opened:
     snapshots: tuple[int, ...]
     answers: tuple[str, ...] | None
     experiment: Experiment | None
+    periods: np.ndarray | None = None
 
     @property
     def units(self) -> int:
@@ -48,7 +51,7 @@ class Opened:
 
 def opened(
     model: Model,
-    inputs: Trials | Tensor | np.ndarray,
+    inputs: Inputs,
     *,
     every: bool = False,
     dtype: torch.dtype | None = None,
@@ -66,7 +69,7 @@ def opened(
     )
 
 
-def _run(run: Run, inputs: Trials | Tensor | np.ndarray, every: bool, dtype: torch.dtype) -> Opened:
+def _run(run: Run, inputs: Inputs, every: bool, dtype: torch.dtype) -> Opened:
     if not run.snapshots:
         raise ValueError("The run has no snapshot yet.")
     chosen = run.snapshots if every else run.snapshots[-1:]
@@ -83,6 +86,8 @@ def _run(run: Run, inputs: Trials | Tensor | np.ndarray, every: bool, dtype: tor
         ]
         for layer in range(network.layers)
     ]
+    if isinstance(inputs, str):
+        inputs = task.read(inputs).trials
     values = _numbers(inputs.inputs if isinstance(inputs, Trials) else inputs)
     if "embedding.weight" in stacked:
         highest = len(task.vocabulary)
@@ -111,15 +116,16 @@ def _run(run: Run, inputs: Trials | Tensor | np.ndarray, every: bool, dtype: tor
         tuple(s.step for s in chosen),
         task.answers,
         run.experiment,
+        inputs.periods if isinstance(inputs, Trials) else None,
     )
 
 
-def _module(module: nn.RNN | nn.LSTM | nn.GRU, inputs: Trials | Tensor | np.ndarray) -> Opened:
+def _module(module: nn.RNN | nn.LSTM | nn.GRU, inputs: Inputs) -> Opened:
     if module.proj_size:
         raise ValueError(f"proj_size = {module.proj_size}: projected LSTMs cannot be opened.")
     if module.dropout and module.num_layers > 1 and module.training:
         raise ValueError(f"dropout = {module.dropout}: call .eval() on the module first.")
-    if isinstance(inputs, Trials):
+    if isinstance(inputs, Trials | str):
         raise TypeError("Inputs of a plain module are a tensor [trial, time, input].")
     weights = layers_of(module)
     # On the CPU, and never in half precision, which numpy only partly has.

@@ -15,9 +15,9 @@ import xarray as xr
 from torch import Tensor
 
 from engine.edits import Edit, check
-from engine.opened import Model, Opened, opened
+from engine.opened import Inputs, Model, Opened, opened
 from engine.scores import loss_of, margin_of
-from engine.tasks import PERIODS, Trials
+from engine.tasks import PERIODS
 from engine.unroll import Place, unroll
 
 DIMS = ("snapshot", "trial", "layer", "direction", "time", "unit")
@@ -49,7 +49,7 @@ class Tape:
 @torch.enable_grad()
 def record(
     model: Model,
-    inputs: Trials | Tensor | np.ndarray,
+    inputs: Inputs,
     *,
     edits: Iterable[Edit] = (),
     every: bool = False,
@@ -93,7 +93,7 @@ def record(
             scalars = {"margin": _last(margin), "loss": loss.nansum(-1)}
             for of, scalar in scalars.items():
                 data |= _gradients(of, scalar, tape, signals, x, model_)
-    return _dataset(data, model_, inputs)
+    return _dataset(data, model_)
 
 
 def _last(values: Tensor) -> Tensor:
@@ -153,19 +153,16 @@ def _array(dims: tuple[str, ...], values: Tensor) -> xr.DataArray:
     return xr.DataArray(values.detach().numpy(), dims=dims)
 
 
-def _dataset(
-    data: Mapping[str, xr.DataArray], model: Opened, inputs: Trials | Tensor | np.ndarray
-) -> xr.Dataset:
+def _dataset(data: Mapping[str, xr.DataArray], model: Opened) -> xr.Dataset:
     """Label the arrays, and blank what lies beyond a trial's length."""
     dataset = xr.Dataset(dict(data)).assign_coords(
         snapshot=list(model.snapshots), length=("trial", model.lengths.numpy())
     )
     if model.answers:
         dataset = dataset.assign_coords(answer=list(model.answers))
-    if isinstance(inputs, Trials):
-        words = [PERIODS[period] for period in inputs.periods.ravel()]
-        shape = np.array(words, dtype=object).reshape(inputs.periods.shape)
-        dataset = dataset.assign_coords(period=(("trial", "time"), shape.astype(str)))
+    if model.periods is not None:
+        words = np.array(PERIODS)[model.periods]
+        dataset = dataset.assign_coords(period=(("trial", "time"), words))
     if bool((model.lengths < model.inputs.shape[2]).any()):
         inside = xr.DataArray(np.arange(model.inputs.shape[2]), dims="time") < dataset["length"]
         for name in list(dataset.data_vars):

@@ -19,7 +19,8 @@ from engine.runfile import RunFileError, load
 from engine.shipped import ROWS
 from engine.store import RUN_ID, StoreError
 from engine.tasks import Task
-from engine.tasks.fluent import Fluent, Sentence
+from engine.tasks.contract import Sentence
+from engine.tasks.fluent import Fluent
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -13,7 +13,7 @@ from engine.cells import CELLS
 from engine.command.say import number, percent, plain
 from engine.experiment import Experiment
 from engine.tasks import PERIODS, Trials
-from engine.tasks.fluent import Sentence
+from engine.tasks.contract import Sentence
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

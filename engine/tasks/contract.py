@@ -80,6 +80,15 @@ def join(*parts: Trials) -> Trials:
     )
 
 
+@dataclass(frozen=True)
+class Sentence:
+    """A typed sentence as one trial, and which of its words the task does not know."""
+
+    trials: Trials
+    words: tuple[str, ...]
+    known: tuple[bool, ...]
+
+
 class Task(Frozen):
     """A problem with a distance in it.
 
@@ -138,6 +147,10 @@ class Task(Frozen):
         """The word of every step of one trial, padding left out."""
         steps = trials.inputs[trial, : trials.lengths[trial]]
         return tuple(self.vocabulary[token] for token in steps)
+
+    def read(self, text: str) -> Sentence:
+        """Turn a typed sentence into a trial. Raises ValueError in one sentence for what is none."""
+        raise ValueError(f"The task {self.name} has no sentences to type.")
 
     def length(self, gap: int) -> int:
         """Steps of a trial with this gap."""

@@ -6,7 +6,6 @@ drawn anew for every batch: with one fixed gap even an LSTM does not learn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
 
@@ -20,6 +19,7 @@ from engine.tasks.contract import (
     QUESTION,
     START,
     UNASKED,
+    Sentence,
     Split,
     Task,
     Trials,
@@ -41,15 +41,6 @@ from engine.tasks.typed import (
 )
 
 NEAR = "near"
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A typed sentence as one trial, and which of its words the task does not know."""
-
-    trials: Trials
-    words: tuple[str, ...]
-    known: tuple[bool, ...]
 
 
 class Fluent(Task):

@@ -77,7 +77,7 @@ def test_plain_modules_of_other_makes() -> None:
             torch.full((1, 2, 3), torch.nan),
             "Inputs hold a number that is not finite.",
         ),
-        (nn.GRU(3, 4), "France", "Inputs are a tensor or an array; this is a str."),
+        (nn.GRU(3, 4), "France", "Inputs of a plain module are a tensor [trial, time, input]."),
         (
             untrained("gru"),
             torch.zeros(2, 5),

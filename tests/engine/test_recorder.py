@@ -15,6 +15,7 @@ from engine import recorder
 from engine.cells import CELLS
 from engine.opened import opened
 from engine.tasks import TASKS
+from engine.tasks.fluent import Fluent
 from tests.engine import hand
 from tests.engine.nets import FEATURES, UNITS, module, random, unequal, untrained
 
@@ -180,3 +181,15 @@ def test_without_gradients_and_without_targets() -> None:
     bare = engine.record(run, trials.inputs)
     assert set(bare) == {"input", "hidden", "initial_hidden", "output"}
     np.testing.assert_array_equal(bare["output"].values, with_all["output"].values)
+
+
+def test_a_typed_sentence_is_recorded_as_its_trial() -> None:
+    run, task = untrained("gru", task="fluent"), Fluent()
+    text = " ".join(task.wording(task.example("Japan", 3), 0))
+    xr.testing.assert_identical(
+        engine.record(run, text), engine.record(run, task.example("Japan", 3))
+    )
+    with pytest.raises(ValueError, match="no words"):
+        engine.record(run, " . ")
+    with pytest.raises(TypeError, match="plain module"):
+        engine.record(torch.nn.GRU(2, 3), "I grew up in Japan")
