@@ -159,7 +159,7 @@ def streamlit_theme() -> dict[str, Any]:
     return {
         "baseRadius": "small",
         "headingFontSizes": ["2rem", "1.5rem", "1.25rem"],
-        "paddingTop": "1rem",
+        "paddingTop": "0rem",
         "paddingBottom": "3rem",
         "light": mode("light"),
         "dark": mode("dark"),

@@ -33,7 +33,7 @@ def gaps(
     nets: Mapping[str, Net],
     *,
     baseline: float | None = None,
-    title: str = "Up to which gap can each net be trained?",
+    title: str = "Up to which gap does each net learn it?",
 ) -> alt.LayerChart:
     """A dot for every seed, lines through the medians, and what guessing reaches.
 

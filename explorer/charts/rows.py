@@ -6,6 +6,7 @@ until it fills its place, and the texts keep their size.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -14,17 +15,21 @@ import numpy as np
 from explorer import theme
 from explorer.charts.cells import cue_cells, strips
 from explorer.charts.nets import looked_up, one_of, rows_of
-from explorer.charts.sheet import Sheet, answered, headers, newest, sheet
+from explorer.charts.sheet import LINE, Sheet, answered, headers, newest, sheet, swapped
 
 if TYPE_CHECKING:
     from explorer.components.rows.data import RowsData
 
 HOW_TO_READ = (
     "Bright: a change at this word still moves the answer. "
-    "Each step left divides by ten on this scale."
+    "The scale is logarithmic and the same for every row."
 )
 # Left of the place and above it, in sizes of the point, which grow with the text.
 RIGHT, WRONG = "M-2.9,-1.7L-2,-0.7L-0.2,-2.8", "M-2.6,-2.7L-0.6,-0.7M-2.6,-0.7L-0.6,-2.7"
+GUESSED = "".join(
+    f"M-2.8,{y}C-2.3,{y - 0.9},-1.9,{y - 0.9},-1.5,{y - 0.4}C-1.1,{y},-0.7,{y},-0.2,{y - 0.6}"
+    for y in (-1.7, -0.7)
+)
 BEFORE_SWAP = 0.57
 """Where the answer to the sentence as written ends, beside the one to the swapped sentence."""
 
@@ -34,7 +39,7 @@ def rows_still(
     step: int | None = None,
     *,
     measure: str | None = None,
-    title: str = "Which words can still move the answer?",
+    title: str = "Which words still move the answer?",
 ) -> alt.LayerChart:
     """The rows at one training step (None: the last): each net's newest snapshot up to it.
 
@@ -94,7 +99,9 @@ def _texts(base: alt.Chart, data: RowsData, places: Sheet) -> list[alt.Chart]:
     words = (
         base.transform_filter(f"{first} && {one_of('position', spans)}")
         .transform_calculate(
-            at=looked_up("position", by["at"]), text=looked_up("position", by["text"]), line="0.1"
+            at=looked_up("position", by["at"]),
+            text=looked_up("position", by["text"]),
+            line=f"datum.top - {0.95 * LINE}",
         )
         .encode(x="at:Q", y="line:Q", text="text:N")
     )
@@ -102,11 +109,14 @@ def _texts(base: alt.Chart, data: RowsData, places: Sheet) -> list[alt.Chart]:
     cue = f"datum.position == {-1 if data.cue is None else data.cue}"
     hues = looked_up("row", {row.key: row.color for row in data.rows})
     free = alt.ExprRef(f"{0.6 if data.swap is None else 0.29} * item.mark.group.width")
+    cue_word = words.transform_filter(cue).mark_text(
+        baseline="bottom", fontWeight="bold", tooltip=None
+    )
+    swap = cue_word.transform_calculate(text=json.dumps(swapped(data)), line=f"datum.line - {LINE}")
     return [
-        words.transform_filter(f"!({cue})").mark_text(baseline="top", limit=room, tooltip=None),
-        words.transform_filter(cue).mark_text(
-            baseline="top", fontWeight="bold", lineBreak="\n", tooltip=None
-        ),
+        words.transform_filter(f"!({cue})").mark_text(baseline="bottom", limit=room, tooltip=None),
+        cue_word,
+        *([swap] if data.swap else []),
         base.transform_filter("datum.position == 0")
         .transform_calculate(hue=hues)
         .mark_text(align="left", baseline="bottom", limit=free, tooltip=None)
@@ -115,7 +125,7 @@ def _texts(base: alt.Chart, data: RowsData, places: Sheet) -> list[alt.Chart]:
 
 
 def _answers(base: alt.Chart, data: RowsData) -> list[alt.Chart]:
-    """Top answers with their percent, and whether they are right: a drawn sign, no letter of a font."""
+    """Top answers with their percent, and whether they are right: a drawn sign (✓, ✗, ≈ a right guess)."""
     first = 1.0 if data.swap is None else BEFORE_SWAP
     told = base.transform_calculate(
         at=f"datum.end * (datum.sentence == 'as written' ? {first} : 1)",
@@ -128,7 +138,7 @@ def _answers(base: alt.Chart, data: RowsData) -> list[alt.Chart]:
             text="told:N"
         ),
         *(
-            told.transform_filter(f"isValid(datum.right) && {sign}datum.right")
+            told.transform_filter(f"isValid(datum.right) && {which}")
             .mark_point(
                 shape=shape,
                 filled=False,
@@ -137,6 +147,10 @@ def _answers(base: alt.Chart, data: RowsData) -> list[alt.Chart]:
                 tooltip=None,
             )
             .encode(color=alt.Color("hue:N", scale=None))
-            for sign, shape in (("", RIGHT), ("!", WRONG))
+            for which, shape in (
+                ("datum.right && !datum.guess", RIGHT),
+                ("datum.guess", GUESSED),
+                ("!datum.right", WRONG),
+            )
         ),
     ]

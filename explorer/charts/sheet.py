@@ -19,11 +19,15 @@ from explorer.charts.words import percent, width
 if TYPE_CHECKING:
     from explorer.components.rows.data import Row, RowsData
 
-LINE, GAP = 1.3, 0.4
+LINE, GAP = 1.3, 0.3
 BOLD = 1.1
 NUMBER = BOLD * width("1/3000") + 0.6
 TICK, FILLER = 0.16, 7.0
 """Width of one filler word, and of all of them at most."""
+READ_WHOLE = 14
+"""Words of a sentence that is short enough to show its filler too, as in layout.js."""
+GUESS = 0.5
+"""A right answer less likely than this is luck, as in answers.js."""
 
 
 @dataclass(frozen=True)
@@ -49,26 +53,27 @@ def sheet(data: RowsData) -> Sheet:
     ticks = sum(_is_filler(data, position) for position in range(len(data.tokens)))
     widths = []
     for position in range(len(data.tokens)):
-        wide = max(map(width, header(data, position).split("\n")))
+        wide = width(data.tokens[position].word)
         if position == data.cue:
-            widths.append(max(NUMBER, BOLD * wide + 0.6))
+            widths.append(max(NUMBER, BOLD * max(wide, width(swapped(data))) + 0.6))
         else:
             widths.append(min(TICK, FILLER / ticks) if _is_filler(data, position) else wide + 0.5)
-    strip = max(1.1, 5 / max(len(data.rows), 1))
+    strip = max(1.0, 5 / max(len(data.rows), 1))
     above = LINE if data.swap is None else 2 * LINE
     tops = {row.key: above + LINE + i * (LINE + strip + GAP) for i, row in enumerate(data.rows)}
     bottom = above + len(data.rows) * (LINE + strip + GAP)
     return Sheet(tuple(accumulate(widths, initial=0.0)), tops, strip, bottom)
 
 
-def header(data: RowsData, position: int) -> str:
-    """What stands above a word's column: the word, and below the cue what takes its place."""
-    swap = f"\n→ {data.swap.word}" if data.swap and position == data.cue else ""
-    return data.tokens[position].word + swap
+def swapped(data: RowsData) -> str:
+    """What stands above the cue: the word that takes its place."""
+    return f"→ {data.swap.word}" if data.swap else ""
 
 
 def _is_filler(data: RowsData, position: int) -> bool:
-    return position != data.cue and data.tokens[position].period == "filler"
+    token = data.tokens[position]
+    long = len(data.tokens) > READ_WHOLE
+    return long and position != data.cue and token.period == "filler" and token.known
 
 
 def headers(data: RowsData, places: Sheet) -> Iterator[dict[str, Any]]:
@@ -81,7 +86,7 @@ def headers(data: RowsData, places: Sheet) -> Iterator[dict[str, Any]]:
             words = f"{end - start} words" if end - start > 1 else "1 word"
             yield {
                 "at": places.middle(start, end),
-                "text": words if filler else header(data, start),
+                "text": words if filler else data.tokens[start].word,
                 "room": (places.edges[end] - places.edges[start]) / places.width,
                 "start": start,
             }
@@ -110,5 +115,6 @@ def answered(data: RowsData, row: Row, snapshot: int | None, step: int) -> Itera
             "answer": data.answers[top],
             "probability": share,
             "right": None if right is None else top == right,
+            "guess": right is not None and top == right and share < GUESS,
             "text": f"{data.answers[top]} {percent(share)}",
         }

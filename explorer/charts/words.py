@@ -8,19 +8,19 @@ from explorer.theme import REACH_FLOOR
 
 
 def short(value: float, fraction: bool = True) -> str:
-    """Two figures: 1, 1/8, 1/3100, 2.4e-6, <1e-8; a dash for what is not known."""
+    """Two figures: 1, 0.85, 1/8, 1/3100, 2.4e-5, <1e-8; a dash for what is not known."""
     if not math.isfinite(value):
         return "–"
     if value < REACH_FLOOR:
         return f"<{_scientific(REACH_FLOOR)}"
     if value >= 0.95:
         return f"{value:.1f}".removesuffix(".0") if value < 9.5 else f"{value:.0f}"
-    if not fraction:
-        return f"{value:.2f}" if value >= 0.1 else _scientific(value)
-    if value < 1e-4:
+    if value >= (0.4 if fraction else 0.1):
+        return f"{value:.2f}"
+    if not fraction or value < 1e-4:
         return _scientific(value)
     parts = 1 / value
-    return f"1/{float(f'{parts:.2g}' if parts >= 2.95 else f'{parts:.1f}'):g}"
+    return f"1/{float(f'{parts:.1g}' if parts < 10 else f'{parts:.2g}'):g}"
 
 
 def percent(share: float) -> str:

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import xarray as xr
+from playwright.sync_api import Page
 
 import engine
 from engine.analyses.reach import reach
@@ -221,6 +222,26 @@ def test_rows_say_numbers_answers_and_the_swap(recordings: Mapping[Net, xr.Datas
             assert f"{arrow}{answer} {words.percent(share)}" in texts
 
 
+def test_a_right_answer_below_one_half_is_marked_as_a_guess(
+    recordings: Mapping[Net, xr.Dataset],
+) -> None:
+    data = picture(recordings)
+    right = data.right
+    assert right is not None
+    shares = np.full((len(data.rows[0].steps), len(data.answers)), 0.01)
+    shares[:, right] = 0.1
+    lucky = Row(**{**vars(data.rows[0]), "answers": shares})
+    sure = Row(
+        **{
+            **vars(data.rows[1]),
+            "answers": shares * [1 if i != right else 9 for i in range(len(data.answers))],
+        }
+    )
+    chart = CHARTS["rows"].draw(RowsData(**{**vars(data), "rows": (lucky, sure)}))
+    told = {a["row"]: (a["right"], a["guess"]) for a in numbers(chart, "2")}
+    assert told == {lucky.key: ("True", "True"), sure.key: ("True", "False")}
+
+
 def test_rows_stand_still_at_any_step_and_measure(recordings: Mapping[Net, xr.Dataset]) -> None:
     data = picture(recordings)
     start = numbers(CHARTS["rows"].draw(data, 0, measure="loss_gradient"))
@@ -307,13 +328,34 @@ def test_names_at_the_ends_of_lines_do_not_lie_on_each_other() -> None:
     assert apart({"low": 0.2, "high": 0.8}, 0.1) == {"low": 0.2, "high": 0.8}
 
 
+NUMBERS = [
+    (1, "1"), (0.96, "1"), (12.4, "12"), (0.849, "0.85"), (0.123, "1/8"), (0.34, "1/3"), (0.103, "1/10"),
+    (0.0183, "1/55"), (1 / 3012, "1/3000"), (4.6e-8, "4.6e-8"), (2e-5, "2e-5"), (9e-9, "<1e-8"),
+    (0, "<1e-8"), (math.nan, "–"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1, "1"), (0.96, "1"), (12.4, "12"), (0.123, "1/8.1"), (0.5, "1/2"), (1 / 3012, "1/3000"),
-     (4.6e-8, "4.6e-8"), (2e-5, "2e-5"), (9e-9, "<1e-8"), (0, "<1e-8"), (math.nan, "–")],
-)  # fmt: skip
-def test_numbers_are_written_as_in_the_rows_that_move(value: float, text: str) -> None:
+    NUMBERS,
+)
+def test_numbers_are_short(value: float, text: str) -> None:
     assert words.short(value) == text
+
+
+@pytest.mark.browser
+def test_numbers_are_written_as_in_the_rows_that_move(page: Page) -> None:
+    numbers = (ROOT / "explorer/components/rows/js/numbers.js").read_text()
+    values = [*np.geomspace(1e-9, 90, 700), *(value for value, _ in NUMBERS if value == value)]
+    shares = [*np.linspace(0, 1, 301), 0.9949, 0.9951, 0.99999]
+    written = page.evaluate(
+        f"([values, shares]) => {{ const FLOOR = {theme.REACH_FLOOR}; {numbers}\n"
+        "return [values.map(v => short(v, true)), values.map(v => short(v, false)), shares.map(percent)]; }",
+        [[float(v) for v in values], [float(s) for s in shares]],
+    )
+    assert written[0] == [words.short(value) for value in values]
+    assert written[1] == [words.short(value, fraction=False) for value in values]
+    assert written[2] == [words.percent(share) for share in shares]
 
 
 def test_percents_never_round_up_to_certainty() -> None:

@@ -110,6 +110,8 @@ def show() -> None:
     start = int(ask["start"]) if "start" in ask else None
     place = NASTY if "nasty" in ask else "Italy" if other else "France"
     tokens = sentence(int(ask.get("gap", "40")), place)
+    if "unknown" in ask:
+        tokens = (*tokens[:9], Token("blorp", "filler", known=False), *tokens[10:])
     last = 300 if shorter else 700
     chosen = rows(picture(0, count, swapped, start, tokens=tokens, last=last), key="rows")
     st.text(f"chosen {chosen.step} {chosen.measure}")
@@ -238,9 +240,9 @@ def test_opens_at_the_last_step_and_says_what_it_shows(open_page: Callable[..., 
     page = open_page()
     expect(page.get_by_text("training step 700 of 700")).to_be_visible()
     # 50 words, the cue is the fifth: reach 10^-(10 · 45/49) and 10^-(45/49).
-    expect(page.locator(".number")).to_have_text(["<1e-8", "1/8.3"])
+    expect(page.locator(".number")).to_have_text(["<1e-8", "1/8"])
     lstm = page.get_by_role("group", name="LSTM, made up")
-    label = "LSTM, made up · seed 3: answer French 98 %, right; reach at France 1/8.3"
+    label = "LSTM, made up · seed 3: answer French 98 %, right; reach at France 1/8"
     expect(lstm).to_have_attribute("aria-label", label)
     expect(page.get_by_role("group", name="RNN, made up")).to_contain_text("✗Spanish27 %, wrong")
     expect(lstm).to_contain_text("4 of 5 solved")
@@ -358,6 +360,21 @@ def test_the_keyboard_alone_walks_over_the_words(open_page: Callable[..., Page])
     page.keyboard.press("ArrowLeft")
     expect(words(page)).to_have_attribute("aria-valuenow", "1")
     assert runs(page) == 1
+
+
+@pytest.mark.browser
+def test_unknown_words_are_read_even_among_the_filler(open_page: Callable[..., Page]) -> None:
+    page = open_page("unknown=1")
+    expect(page.locator(".column.unknown")).to_have_text("blorp")
+    expect(page.locator(".column")).to_have_count(11)  # 4, the cue, 5 and this one
+    expect(page.locator(".run")).to_have_count(2)
+
+
+@pytest.mark.browser
+def test_a_short_sentence_is_read_whole(open_page: Callable[..., Page]) -> None:
+    page = open_page("gap=4")
+    expect(page.locator(".column")).to_have_count(14)
+    expect(page.locator(".run")).to_have_count(0)
 
 
 @pytest.mark.browser

@@ -46,7 +46,7 @@ REACH = Measure(
     label="reach",
     why="how far a change at this word still moves the answer, compared with the last word",
     caption="Bright: a change here still moves the answer. "
-    "Each step left divides by ten on this scale.",
+    "Each mark to the left on the scale divides by ten.",
 )
 LOSS_GRADIENT = Measure(
     key="loss_gradient",
@@ -61,11 +61,12 @@ START_QUESTION = "Nobody has learned anything yet. Which row could carry the new
 
 @dataclass(frozen=True)
 class Solved:
-    """Test accuracies (0…1) of all trained seeds, and which of them is the one on show."""
+    """Test accuracies (0…1) of all trained seeds, which of them is the one on show, and tested on what."""
 
     accuracies: tuple[float, ...]
     shipped: int | None = None
     threshold: float = 0.99
+    test: str = ""
 
     def __post_init__(self) -> None:
         _require(

@@ -1,6 +1,7 @@
 // The net's answer: the top word with its probability, whether it is right, and the two next words.
 
 // A right word that the net itself holds for less likely than not is luck: no ✓ for it.
+// charts/sheet.py draws the same line.
 const GUESS = 0.5;
 const MARKS = { "": "", right: "✓", "right, by a guess": "≈", wrong: "✗" };
 
@@ -26,6 +27,7 @@ class Answer {
 
   // Returns the sentence for screen readers: "French 99 %, right".
   show(probabilities) {
+    this.lucky = false;
     if (!probabilities) {
       write(this.word, "not recorded yet");
       for (const part of [this.mark, this.share, this.verdict, ...this.next]) write(part, "");
@@ -34,6 +36,7 @@ class Answer {
     const [top, ...rest] = ranked(probabilities, this.words, 3);
     const right = top.i === this.right;
     const verdict = this.right === null ? "" : !right ? "wrong" : top.share < GUESS ? "right, by a guess" : "right";
+    this.lucky = verdict === "right, by a guess";
     write(this.mark, MARKS[verdict]);
     this.mark.setAttribute("aria-hidden", "true");
     this.element.classList.toggle("right", verdict === "right");

@@ -1,7 +1,7 @@
 // Where each word stands: readable words get room, filler words become ticks.
 //
 // Flat when all words fit upright beside ticks of 9 px; otherwise the words slant and their columns
-// shrink to a line's height. All lengths in px; `scale` is 1 on a 1120 px wide page.
+// shrink to a line's height. All lengths in px; `scale` is 1 on a 1200 px wide page.
 
 const CUE_WIDTH = 84; // "1/3100" in bold must fit
 const SLANTED_LEAST = 19;
@@ -12,6 +12,7 @@ const TICK_SLANTED = 10;
 const TICK_LEAST = 5;
 const TICK_MOST = 18;
 const WORD_MOST = 150;
+const READ_WHOLE = 14; // words
 
 function arrange(data, available, scale, measure, leastTick) {
   const fillers = data.tokens.filter((token, t) => isFiller(data, t)).length;
@@ -41,8 +42,10 @@ function overhang(data, scale, measure) {
   return Math.max(0, ...beyond);
 }
 
+// Ticks are known words of filler, and only where a sentence is long: what is short is read whole.
 function isFiller(data, t) {
-  return data.tokens[t].period === "filler" && t !== data.cue;
+  const { period, known } = data.tokens[t];
+  return period === "filler" && known && t !== data.cue && data.tokens.length > READ_WHOLE;
 }
 
 // The width of an upright word's column, 0 for a tick (its width is what is left).

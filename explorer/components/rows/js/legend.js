@@ -49,6 +49,7 @@ class Legend {
       context.fillRect(x, 0, 1.5, 18 * scale);
     }
     const ticks = bar.appendChild(make("div", "ticks"));
+    ticks.style.setProperty("--tenth", `${100 / DECADES}%`); // a mark at every factor of ten
     for (const [decade, text] of [[8, "1e-8"], [6, "1e-6"], [4, "1e-4"], [2, "1/100"], [1, "1/10"], [0, "1"]]) {
       const tick = ticks.appendChild(make("span", "", text));
       tick.style.left = `${100 * (1 - decade / DECADES)}%`;

@@ -5,6 +5,7 @@ class Readout {
     this.element = make("div", "readout");
     this.word = this.element.appendChild(make("span", "which"));
     this.values = this.element.appendChild(make("span", "values"));
+    this.hint = this.element.appendChild(make("span", "hint", "point at any word, or use ← →"));
     // Spoken apart from what is shown: while training is scrubbed the numbers change sixty times a second.
     this.spoken = hidden();
     this.spoken.setAttribute("aria-live", "polite");
@@ -12,6 +13,7 @@ class Readout {
 
   fill(rows) {
     this.values.replaceChildren();
+    this.hint.hidden = rows.length > 2; // then the line is full
     this.parts = rows.map(({ row }) => {
       const part = this.values.appendChild(make("span", "value"));
       part.style.setProperty("--hue", row.color);

@@ -68,7 +68,7 @@ class Row {
       answer.show(at(n ? this.row.swapped : this.row.answers, snapshot, answers.length)),
     );
     const last = this.row.steps[this.row.steps.length - 1];
-    write(this.note, last < step ? ` · trained ${last} steps` : "");
+    write(this.note, last < step ? `, trained ${last}\u00a0steps` : "");
     const value = cue === null || !values ? NaN : values[cue];
     const printed = short(value, measure.fraction);
     write(this.number, printed);

@@ -17,7 +17,7 @@ class Scrubber {
     this.range.min = "0";
     this.range.step = "1";
     this.range.setAttribute("aria-label", "training step");
-    this.text = this.element.appendChild(make("output", "step"));
+    this.text = this.element.appendChild(make("span", "step"));
     this.button.addEventListener("click", () => (this.playing ? this.pause() : this.play()));
     this.range.addEventListener("pointerdown", () => this.hold());
     this.range.addEventListener("input", () => this.input());

@@ -1,4 +1,5 @@
 // All seeds of one choice as dots: height = accuracy from 0 to 100 %, the one on show is filled.
+// Beside them how many solved it, and on which sentences that was tested.
 
 function seeds(solved) {
   const element = make("div", "seeds");
@@ -10,7 +11,7 @@ function seeds(solved) {
   picture.setAttribute("role", "img");
   picture.setAttribute(
     "aria-label",
-    `test accuracy of each seed: ${solved.accuracies.map((accuracy) => percent(accuracy)).join(", ")}`,
+    `test accuracy of each seed, ${solved.test}: ${solved.accuracies.map((accuracy) => percent(accuracy)).join(", ")}`,
   );
   for (const y of [6, 24]) {
     picture.append(graphic("line", { x1: 0, x2: width, y1: y, y2: y, class: "limit" }));
@@ -27,6 +28,8 @@ function seeds(solved) {
     dot.firstChild.textContent = `${percent(accuracy)}${shown ? ", the net shown here" : ""}`;
     picture.append(dot);
   });
-  element.append(make("span", "count", `${reached} of ${count} solved`));
+  const words = element.appendChild(make("span", "count"));
+  words.append(make("span", "", count > 1 ? `${reached} of ${count} solved` : `${percent(solved.accuracies[0])} right`));
+  if (solved.test) words.append(make("span", "test", solved.test));
   return element;
 }

@@ -29,6 +29,7 @@ function hatch(context, theme) {
 }
 
 const STRIP_MARGIN = 4; // room for the outlines
+const SEAM = 0.5; // words can be counted, yet a bright row stays bright on a dark page
 
 function drawStrip(context, layout, values, look) {
   const { height, cue, column, theme, pattern } = look;
@@ -36,10 +37,14 @@ function drawStrip(context, layout, values, look) {
   const top = STRIP_MARGIN;
   const tall = height - 2 * STRIP_MARGIN;
   layout.lefts.forEach((left, t) => {
-    // Whole pixels: else the gaps between narrow cells would be uneven in brightness.
+    // Whole pixels: else the seams between narrow cells would be uneven in brightness.
     const x = Math.round(left) + STRIP_MARGIN;
-    const end = Math.round(left + layout.widths[t]) + STRIP_MARGIN - 1;
+    const end = Math.round(left + layout.widths[t]) + STRIP_MARGIN;
     drawCell(context, x, top, end - x, tall, values ? values[t] : NaN, theme, pattern);
+    context.globalAlpha = SEAM;
+    context.fillStyle = theme.page;
+    context.fillRect(end - 1, top, 1, tall);
+    context.globalAlpha = 1;
   });
   // A frame: bright cells would fade into a light page, dark ones into a dark page.
   context.strokeStyle = theme.faint;

@@ -1,6 +1,6 @@
 // The whole picture: holds the data, the position in training, the word pointed at, the measure.
 
-const PAGE = 1120; // px: the width at which the scale is 1
+const PAGE = 1200; // px: the width at which the scale is 1
 const STRIP_HEIGHT = 56;
 
 class View {
@@ -20,6 +20,7 @@ class View {
     const arrow = this.stage.appendChild(make("div", "arrow"));
     this.arrow = arrow.appendChild(make("div", "line"));
     this.arrow.append(make("span", "", "← the signal runs backwards"), make("span", "shaft"));
+    this.luck = arrow.appendChild(make("div", "luck", "≈ right, but only a guess"));
     this.caption = make("p", "caption");
     this.stage.append(this.readout.element, this.readout.spoken, this.scrubber.element, this.caption);
     this.stage.append(this.legend.element);
@@ -184,6 +185,7 @@ class View {
     const column = this.hovered ?? (focused ? this.pinned : null);
     const spoken = this.hovered ?? this.pinned;
     for (const row of this.rows) row.draw(step, this.measure, column);
+    this.luck.classList.toggle("none", !this.rows.some((row) => row.answers.some((answer) => answer.lucky)));
     this.sentence.mark(column, spoken);
     this.readout.show(this.data, spoken, step, this.measure);
     this.scrubber.show(index);
