@@ -14,6 +14,9 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+STORE_VARIABLE = "RNN_EXPLORER_STORE"
+"""Environment variable with the folder of runs and recordings; ``--store`` sets it."""
+
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
 
 # Named here, so that a test can put a full or a broken disk in their place.

@@ -15,14 +15,16 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
 from engine.arrayfile import ArrayFileError, decode, encode
 from engine.disk import write_file
 from engine.strictjson import JSONError, dumps, loads
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 WHAT = "rnn-explorer recording"
 SCHEMA = 1
@@ -53,6 +55,16 @@ def read(path: Path) -> xr.Dataset:
     return from_bytes(path.read_bytes(), path.name)
 
 
+def arrays(path: Path) -> dict[str, np.ndarray]:
+    """Variables and coordinates by name, bare: dims in the order they were written in, read-only.
+
+    Needs no xarray, whose import (0.3 s) the first paint would wait for. Raises as `read` does.
+    """
+    path = Path(path)
+    _, found = _contents(path.read_bytes(), path.name)
+    return {name: values for name, (_, values) in found.items()}
+
+
 def to_bytes(dataset: xr.Dataset) -> bytes:
     """The bytes of the file. Raises RecordingError."""
     arrays: dict[str, np.ndarray] = {}
@@ -79,20 +91,17 @@ def to_bytes(dataset: xr.Dataset) -> bytes:
 
 def from_bytes(data: bytes, name: str = "The file") -> xr.Dataset:
     """The dataset in a file's bytes. Raises RecordingError."""
+    import xarray as xr
+
+    attrs, found = _contents(data, name)
+    data_vars: dict[str, Any] = {}
+    coords: dict[str, Any] = {}
     try:
-        arrays, metadata = decode(data, max_file=MAX_FILE, max_dims=MAX_DIMS)
-        if metadata.get("what") != WHAT or metadata.get("schema") != str(SCHEMA):
-            raise ArrayFileError(f"it is not of schema {SCHEMA}")
-        layout = loads(metadata["dataset"])
-        data_vars: dict[str, Any] = {}
-        coords: dict[str, Any] = {}
-        for index, entry in enumerate(layout["variables"]):
-            values = _unpacked(arrays[f"v{index}"], entry["kind"])
-            values.flags.writeable = False
+        for variable, (entry, values) in found.items():
             group = coords if entry["coordinate"] else data_vars
-            group[entry["name"]] = xr.Variable(entry["dims"], values, entry["attrs"])
-        return xr.Dataset(data_vars, coords, layout["attrs"])
-    except (ArrayFileError, JSONError, ValueError, KeyError, TypeError) as error:
+            group[variable] = xr.Variable(entry["dims"], values, entry["attrs"])
+        return xr.Dataset(data_vars, coords, attrs)
+    except (ValueError, KeyError, TypeError) as error:
         raise RecordingError(f"{name} is not a recording: {error}.") from None
 
 
@@ -123,6 +132,25 @@ def trim(folder: Path, cap: int = CAP) -> int:
             removed += 1
             total -= size
     return removed
+
+
+def _contents(
+    data: bytes, name: str
+) -> tuple[dict[str, Any], dict[str, tuple[dict[str, Any], np.ndarray]]]:
+    """(attributes, {variable: (its entry, its values)}). Raises RecordingError."""
+    try:
+        packed, metadata = decode(data, max_file=MAX_FILE, max_dims=MAX_DIMS)
+        if metadata.get("what") != WHAT or metadata.get("schema") != str(SCHEMA):
+            raise ArrayFileError(f"it is not of schema {SCHEMA}")
+        layout = loads(metadata["dataset"])
+        found = {}
+        for index, entry in enumerate(layout["variables"]):
+            values = _unpacked(packed[f"v{index}"], entry["kind"])
+            values.flags.writeable = False
+            found[entry["name"]] = entry, values
+        return layout["attrs"], found
+    except (ArrayFileError, JSONError, ValueError, KeyError, TypeError) as error:
+        raise RecordingError(f"{name} is not a recording: {error}.") from None
 
 
 def _packed(name: Any, values: np.ndarray) -> tuple[np.ndarray, str]:

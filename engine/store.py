@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.disk import trouble, write_file
+from engine.disk import STORE_VARIABLE, trouble, write_file
+from engine.estimate import refusal, size
 from engine.experiment import Experiment
 from engine.run import Run, Snapshot
 from engine.rundir import (
@@ -41,8 +42,6 @@ from engine.shapes import snapshot_bytes
 __all__ = ["STATES", "RunInfo", "RunWriter", "Store", "StoreError"]
 
 RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[a-z2-7]{10}")
-STORE_VARIABLE = "RNN_EXPLORER_STORE"
-"""Environment variable with the folder of runs and recordings; ``--store`` sets it."""
 MAX_SNAPSHOTS = 2 * 2**30
 """Bytes that the snapshots of one run may take."""
 
@@ -89,13 +88,15 @@ class Store:
         return self._runs / run_id
 
     def create(self, experiment: Experiment, label: str = "") -> str:
-        """A new run in the state "queued"; returns its id. Raises StoreError when its snapshots would be too large."""
-        size = snapshot_bytes(experiment)
-        if size > MAX_SNAPSHOTS:
+        """A new run in the state "queued"; returns its id. Raises StoreError for one that would take too much."""
+        snapshots = snapshot_bytes(experiment)
+        if snapshots > MAX_SNAPSHOTS:
             raise StoreError(
-                f"The snapshots of this training would take {size / 2**30:.1f} GB, and {MAX_SNAPSHOTS // 2**30} GB "
-                "is the limit: choose fewer units, layers or snapshots."
+                f"The snapshots of this training would take {size(snapshots)}, and {size(MAX_SNAPSHOTS)} is the limit: "
+                "choose fewer units, layers or snapshots."
             )
+        if why := refusal(experiment):
+            raise StoreError(why)
         return make(self._runs, experiment, label)
 
     def add(self, run: Run, label: str = "") -> str:
@@ -118,6 +119,8 @@ class Store:
             names = [name for name in os.listdir(self._runs) if RUN_ID.fullmatch(name)]
         except FileNotFoundError:
             return []
+        except OSError as error:
+            raise StoreError(f"The runs cannot be read: {error.strerror}.") from None
         return [self.info(name) for name in sorted(names, reverse=True)]
 
     def info(self, run_id: str) -> RunInfo:
@@ -204,6 +207,6 @@ class Store:
 
     def _existing(self, run_id: str) -> Path:
         folder = self.folder(run_id)
-        if not (folder / "run.json").exists():
+        if not os.path.exists(folder / "run.json"):  # false, too, where we may not look
             raise StoreError(f"There is no run {run_id}.")
         return folder

@@ -72,6 +72,9 @@ def open_browser(url: str) -> None:
 
 def serve(listening: socket.socket) -> None:
     """Serve until Ctrl-C or SIGTERM; uvicorn hands both on when everything is closed."""
+    from explorer import firstpaint
+
+    firstpaint.hurry()
     import uvicorn
 
     from explorer.app import app
@@ -94,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--store", type=store_folder, help="folder for runs and recordings")
     chosen = parser.parse_args(arguments)
     if chosen.store is not None:
-        from engine.store import STORE_VARIABLE
+        from engine.disk import STORE_VARIABLE
 
         os.environ[STORE_VARIABLE] = str(chosen.store)
     try:

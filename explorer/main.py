@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.server import settle
+from explorer.firstpaint import settle, warmed
 
 HERE = Path(__file__).resolve().parent
 
@@ -29,5 +29,6 @@ page = st.navigation(
     ],
     position="top",
 )
+warmed()
 page.run()
 settle(page.title)

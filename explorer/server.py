@@ -7,17 +7,12 @@ to it. So: known host names only (no DNS rebinding), and headers that allow no s
 from __future__ import annotations
 
 import base64
-import gc
 import hashlib
-import importlib
-import importlib.util
 import re
 import sys
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,6 +21,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from explorer import firstpaint
+from explorer.preload import link_header, streamlit_page
 
 HOSTS = ("127.0.0.1", "localhost")
 
@@ -44,11 +42,7 @@ def headers() -> dict[str, str]:
     `script-src blob:` is for components v2, whose JavaScript Streamlit imports from a blob; markup
     cannot make a blob, so injected HTML gains nothing from it. Styles are inline throughout Streamlit.
     """
-    found = importlib.util.find_spec("streamlit")
-    if found is None or found.origin is None:
-        raise RuntimeError("Streamlit is not installed.")
-    page = Path(found.origin).with_name("static") / "index.html"
-    own = " ".join(inline_scripts(page.read_text(encoding="utf-8")))
+    own = " ".join(inline_scripts(streamlit_page().read_text(encoding="utf-8")))
     policy = {
         "default-src": "'self'",
         "script-src": f"'self' blob: {own}",
@@ -90,7 +84,10 @@ class SecurityHeaders:
                 return await refusal(scope, receive, send_with_headers)
             waiting = False
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                MutableHeaders(scope=message).update(headers())
+                given = MutableHeaders(scope=message)
+                given.update(headers())
+                if given.get("content-type", "").startswith("text/html"):
+                    given["Link"] = link_header()
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -116,6 +113,7 @@ class OwnOrigin:
 def middleware() -> list[Middleware]:
     """Outermost first: the headers stand on the refusals too."""
     return [
+        Middleware(firstpaint.Requests),
         Middleware(SecurityHeaders),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS), www_redirect=False),
         Middleware(OwnOrigin),
@@ -127,34 +125,13 @@ async def error_response(request: Request, error: Exception) -> PlainTextRespons
     return PlainTextResponse("Internal Server Error", status_code=500, headers=headers())
 
 
-def _warm() -> None:
-    """Import what the first page draws with, while the browser still loads Streamlit's own files."""
-    for name in ("pandas", "xarray", "altair"):
-        importlib.import_module(name)
-
-
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """The server's life: imports go on beside its start; workers are made on first use, end here."""
-    threading.Thread(target=_warm, name="warm imports", daemon=True).start()
+    firstpaint.warm()
     try:
         yield {}
     finally:
         jobs = sys.modules.get("explorer.jobs")  # never imported: nothing to close
         if jobs is not None:
             jobs.close()
-
-
-_settled: set[str] = set()
-
-
-def settle(page: str) -> None:
-    """After the first drawing of a page: what it imported need never be collected again.
-
-    Streamlit runs a full garbage collection after every script run; over the modules alone that
-    takes tens of milliseconds, which every click waits for. Frozen objects are not visited.
-    """
-    if page not in _settled:
-        _settled.add(page)
-        gc.collect()
-        gc.freeze()

@@ -24,10 +24,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 MAY: dict[str, set[str]] = {
     "explorer": set(),
-    "explorer.__main__": {"explorer", "explorer.app"},
+    "explorer.__main__": {"explorer", "explorer.app", "explorer.firstpaint"},
     "explorer.app": {"explorer.server"},
-    "explorer.main": {"explorer.server"},
-    "explorer.server": set(),
+    "explorer.main": {"explorer.firstpaint"},
+    "explorer.server": {"explorer.firstpaint", "explorer.preload"},
+    "explorer.firstpaint": set(),
+    "explorer.preload": set(),
     "explorer.theme": set(),
     "explorer.address": set(),
     "explorer.lessons": set(),
@@ -57,6 +59,7 @@ MAY: dict[str, set[str]] = {
         "explorer.components",
         "explorer.controls",
         "explorer.export",
+        "explorer.firstpaint",
         "explorer.jobs",
         "explorer.lessons",
         "explorer.picture",

@@ -128,3 +128,13 @@ def test_reading_needs_no_torch(tmp_path: Path) -> None:
         [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True
     )
     assert found.stdout.strip() == f"{dict(recording().sizes)} False", found.stderr
+
+
+def test_bare_arrays_are_those_of_the_dataset(tmp_path: Path) -> None:
+    dataset = xr.Dataset({"reach": (("trial", "time"), [[0.5, np.nan]])}, {"answer": ["French"]})
+    recordings.write(tmp_path / "one.safetensors", dataset)
+    found = recordings.arrays(tmp_path / "one.safetensors")
+    assert set(found) == {"reach", "answer"}
+    np.testing.assert_array_equal(found["reach"], dataset["reach"].values)
+    assert found["answer"].tolist() == ["French"]
+    assert not found["reach"].flags.writeable
