@@ -19,14 +19,13 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from engine.disk import DiskError, DiskFull
+from engine.estimate import LONGEST
 from engine.experiment import Experiment, ValidationError, sentence
 from engine.run import Snapshot
 from engine.rundir import CANCEL, LOCK, StoreError, read_header, read_result
 from engine.runwriter import RunWriter, set_aside
 from engine.shapes import parameters
 
-LONGEST = 15 * 60.0
-"""Seconds that a training may take."""
 _LOCK_WAIT = 2.0  # seconds: somebody who looks whether it runs holds the lock for a moment
 
 log = logging.getLogger(__name__)

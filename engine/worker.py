@@ -24,6 +24,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from engine.estimate import MEMORY
 from engine.experiment import Experiment
 from engine.run import Run, Snapshot
 from engine.runjob import run_job, why
@@ -31,8 +32,6 @@ from engine.store import Store, StoreError
 
 __all__ = ["main", "run_job"]
 
-MEMORY = 2 * 2**30
-"""Bytes of data that a worker may hold, where the system can limit it."""
 NICENESS = 10
 _ROLES = ("train", "ask")
 

@@ -8,6 +8,7 @@ differs from the default is written, so the plain address is the first picture.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -82,7 +83,8 @@ def _rows(value: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _text(value: str) -> str:
-    if not value.isprintable():
+    # What joins emoji and turns the direction of writing (Cf) is text like any other.
+    if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in value):
         raise _Bad("it is not a line of text")
     return value
 

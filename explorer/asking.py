@@ -42,7 +42,7 @@ class Questions:
     def ask(self, question_json: str, path: Path, timeout: float) -> None:
         """Return when the answer is in its file. Raises JobError with a sentence."""
         if path.exists():
-            from engine.recordings import touch  # xarray, which the page needs only to draw
+            from engine.recordings import touch
 
             touch(path)
             return

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -18,9 +21,8 @@ from explorer.jobs import JobError, supervisor
 from explorer.picture import Net, own_net
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
-
-    from engine.run import Run
 
 FAULTS = (JobError, StoreError, DiskError, RecordingError, RunFileError, ValueError, OSError)
 """What can go wrong with one net; each says so in one sentence, and the others are still shown."""
@@ -40,21 +42,29 @@ def _recording(path: str) -> xr.Dataset:
     return recordings.read(Path(path))
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _stored_run(run_id: str, steps: tuple[int, ...], ended: bool) -> tuple[Run, str]:
-    kept = up_to(store().load(run_id), steps[-1] if steps else None)
-    return kept, weights_digest(kept)
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _arrays(path: str) -> dict[str, np.ndarray]:
+    return recordings.arrays(Path(path))
 
 
-def stored_run(run_id: str) -> tuple[Run, str]:
-    """A run of the store, as far as it has come, and the digest of its weights."""
-    stored = store()
-    return _stored_run(run_id, stored.steps(run_id), bool(stored.result(run_id)))
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _digest(run_id: str, steps: tuple[int, ...]) -> str:
+    """Of the weights of some first snapshots, which are not kept: those of one run may take 2 GB."""
+    kept = replace(store().load(run_id), metrics=())
+    return weights_digest(up_to(kept, steps[-1]) if steps else kept)
 
 
-def run(name: str) -> Run:
-    """A whole run: shipped by name, or stored by id, as far as it has come."""
-    return shipped.shipped_run(name) or stored_run(name)[0]
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _scores(run_id: str, steps: tuple[int, ...], ended: bool) -> tuple[dict[str, Any], ...]:
+    """The records with scores among those of a run that has come so far."""
+    return tuple(record for record in store().metrics(run_id) if "accuracy" in record)
+
+
+def scores(name: str) -> tuple[dict[str, Any], ...]:
+    """What the tests of a run said, as far as it has come: shipped by name, or stored by id."""
+    if (found := shipped.shipped_run(name)) is not None:
+        return found.metrics
+    return _scores(name, store().steps(name), bool(store().result(name)))
 
 
 def answer(name: str, texts: tuple[str, ...]) -> xr.Dataset:
@@ -62,18 +72,37 @@ def answer(name: str, texts: tuple[str, ...]) -> xr.Dataset:
 
     Raises JobError, StoreError or RecordingError, each with one sentence for the page.
     """
+    return _recording(str(_answered(name, texts)))
+
+
+def answer_arrays(name: str, texts: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """The same answer as bare arrays: the rows need no more, and the first paint no xarray."""
+    return _arrays(str(_answered(name, texts)))
+
+
+def _answered(name: str, texts: tuple[str, ...]) -> Path:
+    """The file of an answer, which is there on return."""
     if name in shipped.seeds():
         question, digest = Question(run=name, texts=texts), shipped.seeds()[name]["weights"]
     else:
-        kept, digest = stored_run(name)
-        last = kept.snapshots[-1].step if kept.snapshots else None
-        question = Question(run=name, texts=texts, until=last)
+        steps = store().steps(name)
+        digest = _digest(name, steps)
+        question = Question(run=name, texts=texts, until=steps[-1] if steps else None)
     file = f"{question.key(digest)}.safetensors"
     if (ready := shipped.RECORDINGS / file).exists():
-        return _recording(str(ready))
+        return ready
     path = store().recordings / file
     supervisor().ask(question.model_dump_json(), path)
-    return _recording(str(path))
+    return path
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def chart(name: str, of: tuple[Any, ...], _make: Callable[[], Any]) -> None:
+    """Draw a chart, or send again what was sent for the same name and ``of``: making one takes 100 ms.
+
+    name: of the chart, once on a page. of: names, labels and sentences that decide what is drawn.
+    """
+    st.altair_chart(_make(), key=f"chart {name}", width="stretch")
 
 
 def own_nets() -> dict[str, Net]:
@@ -84,9 +113,10 @@ def own_nets() -> dict[str, Net]:
     for number, info in zip(range(len(infos), 0, -1), infos, strict=True):
         if info.experiment is None or info.experiment.task.name != "fluent":
             continue
-        result = stored.result(info.id)
-        if result.get("outcome") in SHOWN and stored.steps(info.id):
-            found[info.id] = own_net(info.id, number, info.experiment, result)
+        with suppress(StoreError, OSError):  # it was removed while we looked, or cannot be read
+            result = stored.result(info.id)
+            if result.get("outcome") in SHOWN and stored.steps(info.id):
+                found[info.id] = own_net(info.id, number, info.experiment, result)
     return found
 
 

@@ -54,6 +54,10 @@ class Supervisor:
         """0: a worker has it. 1, 2, …: its place in the queue. None: it is not waiting here."""
         return self._trainings.place(run_id)
 
+    def under_way(self) -> list[str]:
+        """The runs that a worker has, and then those that wait."""
+        return self._trainings.under_way()
+
     def cancel(self, run_id: str) -> None:
         """End a training, or take it out of the queue.
 

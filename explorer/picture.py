@@ -5,9 +5,9 @@ A picture is of one sentence: a country (or near pair) at a gap, or a sentence t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,13 +16,10 @@ from engine.experiment import Experiment
 from engine.shipped import ROWS
 from engine.starts import STARTS
 from engine.tasks.clouds import PAIRS
-from engine.tasks.contract import CUE, PERIODS
-from engine.tasks.fluent import NAMES, Fluent, Sentence
+from engine.tasks.contract import CUE, PERIODS, Sentence
+from engine.tasks.fluent import NAMES, Fluent
 from explorer import theme
 from explorer.components.rows.data import Row, RowsData, Solved, Swap, Token
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 SHIPPED = frozenset(row.name for row in ROWS)
 TASK = Fluent()
@@ -57,12 +54,16 @@ def near(cue: str, swap: str = "") -> Asked:
 
 @dataclass(frozen=True)
 class Net:
-    """A trained net as the page names it: a shipped one, or one from the store."""
+    """A trained net as the page names it: a shipped one, or one from the store.
+
+    solved: its tests on far sentences; near: those on near ones, where they are known.
+    """
 
     name: str
     label: str
     experiment: Experiment
     solved: Solved | None = None
+    near: Solved | None = None
 
     @property
     def start(self) -> str:
@@ -74,8 +75,9 @@ class Net:
     @property
     def detail(self) -> str:
         """Start and seed; for a person's own net also what it was trained on."""
-        said = f"{self.start} · seed\N{NO-BREAK SPACE}{self.experiment.seed}"
-        own = f" · gap\N{NO-BREAK SPACE}≤\N{NO-BREAK SPACE}{self.experiment.task.gap}"
+        start = self.start if self.start[-1].isdigit() else f"{self.start} start"
+        said = f"{start}, seed\N{NO-BREAK SPACE}{self.experiment.seed}"
+        own = f", gap\N{NO-BREAK SPACE}≤\N{NO-BREAK SPACE}{self.experiment.task.gap}"
         return said if self.name in SHIPPED else said + own
 
     @property
@@ -92,35 +94,45 @@ def shipped_nets(seeds: dict[str, Any]) -> dict[str, Net]:
     found = {}
     for row in ROWS:
         of = seeds[row.name]
-        solved = Solved(tuple(of["accuracies"]), of["seed"])
-        found[row.name] = Net(row.name, row.label, experiment_of(row, of["seed"]), solved)
+        experiment = experiment_of(row, of["seed"])
+        solved = Solved(tuple(of["accuracies"]), of["seed"], test=_test(experiment))
+        near = Solved(tuple(of["near"]), of["seed"], test="near pairs")
+        found[row.name] = Net(row.name, row.label, experiment, solved, near)
     return found
 
 
 def own_net(run_id: str, number: int, experiment: Experiment, result: dict[str, Any]) -> Net:
     """A net that was trained here; ``number`` counts the person's nets, oldest first."""
     accuracy = result.get("accuracy")
-    solved = None if accuracy is None else Solved((float(accuracy),), 0)
+    test = _test(experiment)
+    solved = None if accuracy is None else Solved((float(accuracy),), 0, test=test)
     return Net(run_id, f"my {CELLS[experiment.network.cell].label} {number}", experiment, solved)
 
 
-def row_of(net: Net, answer: xr.Dataset, asked: Asked) -> Row:
-    """One row: reach, loss gradient and answers at every snapshot."""
+def _test(experiment: Experiment) -> str:
+    return f"at gap {experiment.task.tested}"
+
+
+def row_of(net: Net, answer: Mapping[str, np.ndarray], asked: Asked) -> Row:
+    """One row: reach, loss gradient and answers at every snapshot.
+
+    answer: reach [snapshot, trial, time], margin [snapshot, trial], probability [snapshot, trial, answer], snapshot.
+    """
     time = len(asked.sentence.words)
-    shown = answer.isel(trial=asked.shown)
-    reach = shown["reach"].values[:, :time]
-    wrongness = 1 / (1 + np.exp(shown["margin"].values.astype(np.float64)))  # 1 - p(right)
+    reach = answer["reach"][:, asked.shown, :time]
+    margin = answer["margin"][:, asked.shown].astype(np.float64)
+    wrongness = 1 / (1 + np.exp(margin))  # 1 - p(right)
     swapped = None
     if asked.swapped is not None:
-        swapped = answer["probability"].isel(trial=asked.swapped).values
+        swapped = answer["probability"][:, asked.swapped]
     return Row(
         key=net.name,
         label=net.label,
         detail=net.detail,
         color=theme.CELLS[net.experiment.network.cell],
-        steps=tuple(int(step) for step in answer["snapshot"].values),
+        steps=tuple(int(step) for step in answer["snapshot"]),
         measures={"reach": reach, "loss_gradient": wrongness[:, None] * reach},
-        answers=shown["probability"].values,
+        answers=answer["probability"][:, asked.shown],
         answers_swapped=swapped,
         solved=net.solved,
         hollow=net.hollow,
@@ -168,9 +180,7 @@ def caption(nets: Iterable[Net], step: int | None) -> str:
 
     shown = list(nets)
     return export.caption(
-        cell=[net.label for net in shown],
+        cell=[f"{net.label} ({net.start}, seed {net.experiment.seed})" for net in shown],
         task=f"fluent, gap ≤ {max((net.experiment.task.gap for net in shown), default=0)}",
-        start=[net.start for net in shown],
-        seed=", ".join(str(net.experiment.seed) for net in shown),
         step=step,
     )

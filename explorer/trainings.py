@@ -58,6 +58,11 @@ class Trainings:
                 return 0
             return self._queue.index(run_id) + 1 if run_id in self._queue else None
 
+    def under_way(self) -> list[str]:
+        """The runs that a worker has, and then those that wait."""
+        with self._lock:
+            return [run for run in self._workers.values() if run is not None] + list(self._queue)
+
     def cancel(self, run_id: str) -> None:
         """Leave the marker, and take the run out of the queue. Returns at once."""
         with self._lock:

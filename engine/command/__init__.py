@@ -34,6 +34,8 @@ COMMANDS = {
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the arguments say; returns the exit status."""
+    if sys.stdout is None:  # closed by whoever called us: there is nobody to tell
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that knows no "σ" gets "?", not a traceback
             stream.reconfigure(errors="replace")
@@ -48,8 +50,17 @@ def main(arguments: list[str] | None = None) -> int:
         complain("Stopped; nothing was written.")
         return STOPPED
     except BrokenPipeError:  # `… | head`: whoever read has seen enough; at exit nobody may flush
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hush()
         return UNFINISHED
+    except OSError as error:  # a full disk behind `… > file`
+        _hush()
+        complain(f"The answer could not be written: {error.strerror}.")
+        return UNFINISHED
+
+
+def _hush() -> None:
+    """What is still to be flushed at exit goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(arguments: list[str]) -> int:

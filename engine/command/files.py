@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from engine.arrayfile import MAX_FILE
 from engine.command.say import Stop
+from engine.estimate import refusal
 from engine.experiment import Experiment
 from engine.shapes import snapshot_bytes
 
@@ -39,6 +41,13 @@ def writable(text: str | None) -> Path | None:
         reason = getattr(error, "strerror", None)
         raise Stop(f"--out {text} cannot be written{f': {reason}' if reason else ''}.") from None
     return path
+
+
+def affordable(experiment: Experiment) -> None:
+    """Raises Stop when the training would not fit into memory. How long it takes is left to the person, who sees it
+    on a progress bar and can stop it."""
+    if why := refusal(experiment, keeping=True, seconds=math.inf):
+        raise Stop(why)
 
 
 def small_enough(experiment: Experiment) -> None:

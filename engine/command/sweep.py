@@ -9,6 +9,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from engine.command import choices, flags
+from engine.command.files import affordable
 from engine.command.say import STOPPED, Command, Stop, complain, number, percent, show, tell
 from engine.command.train import figure, report, train
 from engine.experiment import Experiment
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Train one combination after the other; a training that diverges is a row like the others."""
     planned = list(choices.experiments(options))
+    for experiment in planned:
+        affordable(experiment)
     if not planned:
         raise Stop("No combination is left: none of the starts is for one of the cells.")
     reports: list[dict[str, Any]] = []

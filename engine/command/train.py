@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.cells import CELLS
 from engine.command import choices, flags
 from engine.command.bar import bar
-from engine.command.files import small_enough, uninterrupted, writable
+from engine.command.files import affordable, small_enough, uninterrupted, writable
 from engine.command.say import (
     UNFINISHED,
     Command,
@@ -46,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     out = writable(options.out)
     if out is not None:
         small_enough(experiment)
+    affordable(experiment)
     trained, seconds = train(experiment, quiet=options.json)
     if out is not None:
         _save(trained, out)

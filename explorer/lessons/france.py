@@ -2,8 +2,8 @@
 
 TITLE = "Why does one net lose the word?"
 LEAD = (
-    "“I grew up in **France** … I speak fluent ▁▁▁.” Every row is a net that was really trained. "
-    "For a plain RNN the far word is *hard to learn*; gated cells keep the path to it open."
+    "“I grew up in **France** … I speak fluent ▁▁▁.” Each row is a really trained net. "
+    "For a plain RNN the far word is *hard to learn*; gated cells keep the path open."
 )
 USE = (
     "Not attention: bright filler only means that the path is open. "
@@ -13,16 +13,20 @@ NEVER_SEEN = (
     "The nets were trained with gaps of {shortest} to {longest} words: this one is new to them."
 )
 OWN = "Type a sentence; “…” stands for 40 words of filler."
-OWN_EXAMPLE = "I grew up in Japan … so I speak fluent"
 UNKNOWN = "The nets do not know: {words}. Unknown words reach them as zeros."
 NOTHING_ASKED = (
     "No word here settles an answer, so reach is measured for the net’s own top answer. "
     "Try “I grew up in Japan …”."
 )
-NO_ROWS = "Choose at least one net above."
+NO_ROWS = "Choose at least one net above, under “Rows”."
+NO_SWAP = "no swap"
 TRAIN = "Train it yourself"
 TRAIN_LEAD = (
     "Real training, on this computer, in a process of its own. "
-    "Fluent sentences with up to that many words between, 700 steps unless you change it."
+    "Watch it below the form; a net that has ended becomes a row of the [picture above](#rows)."
 )
+RECOMMENDED = "recommended (LSTM: chrono, others: usual)"
+ENDED = "Trained: {nets}; chance is {chance}. Now [in the rows above](#rows)."
+NO_CELLS = "Choose at least one cell to train."
+TAKES = "Takes about {time}, and {disk} on the disk."
 WHY = "Distance, gap, and how they learned"

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from engine.shipped import gaps, seeds
-from explorer import cache, controls, picture
+from explorer import cache, controls, firstpaint, picture
 from explorer.charts import CHARTS
 from explorer.lessons import france as text
 from explorer.picture import Asked, Net
@@ -20,30 +20,50 @@ def section(asked: Asked | None, nets: Sequence[Net]) -> None:
 
     if not nets:
         return
-    theme.enable()
     st.header(text.WHY)
-    left, right = st.columns(2, gap="large")
-    with left:
-        if asked is not None:
-            _chart("distance", lambda: _distance(asked, nets), nets)
+    firstpaint.let_paint()
+    theme.enable()
     shipped = [net for net in nets if net.name in picture.SHIPPED]
-    with right:
+    beside = st.columns((asked is not None) + bool(shipped) or 1, gap="large")
+    if asked is not None:
+        with beside[0]:
+            of = (asked.texts, asked.shown)
+            _chart("distance", lambda: _distance(asked, nets), nets, of)
+    with beside[-1]:
         _chart("gaps", lambda: _gaps(shipped), shipped)
     _chart("learning", lambda: _learning(nets), nets)
 
 
-def _chart(name: str, make: Callable[[], Any], nets: Sequence[Net]) -> None:
-    """A chart, how to read it, and its downloads; a fault is a sentence in its place."""
+def _chart(
+    name: str, make: Callable[[], Any], nets: Sequence[Net], of: tuple[Any, ...] = ()
+) -> None:
+    """A chart, how to read it, and its downloads; a fault is a sentence in its place.
+
+    of: what decides the chart beside the nets and the theme; the same is not made twice.
+    """
     if not nets:
         return
+    decides = (st.context.theme.type, *((net.name, net.label) for net in nets), *of)
     try:
-        st.altair_chart(make(), key=f"chart {name}", width="stretch")
+        cache.chart(name, decides, lambda: _readable(make()))
     except cache.FAULTS as fault:
         st.error(controls.plain(str(fault)))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(CHARTS[name].how_to_read, width="stretch")
         controls.downloads(name, make, picture.caption(nets, None))
+
+
+def _readable(chart: Any) -> Any:
+    """Streamlit's grey for axes has 3.7 : 1 on a light page; a dark page has white."""
+    from explorer import theme
+
+    if st.context.theme.type != "light":
+        return chart
+    quiet = theme.INK["light"].quiet
+    return chart.configure_axis(labelColor=quiet, titleColor=quiet).configure_legend(
+        labelColor=quiet
+    )
 
 
 def _distance(asked: Asked, nets: Sequence[Net]) -> Any:
@@ -63,7 +83,7 @@ def _gaps(nets: Sequence[Net]) -> Any:
 
 
 def _learning(nets: Sequence[Net]) -> Any:
-    metrics = {drawn(net): cache.run(net.name).metrics for net in nets}
+    metrics = {drawn(net): cache.scores(net.name) for net in nets}
     return CHARTS["learning"].draw(metrics, baseline=picture.TASK.baseline())
 
 

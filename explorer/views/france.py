@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,11 +16,18 @@ from explorer.lessons import france as text
 from explorer.picture import Asked, Net
 from explorer.views import below, link, train
 
+STYLE = Path(__file__).with_name("page.css")
+
 
 def show() -> None:
     """Draw the page from top to bottom."""
-    known = picture.shipped_nets(seeds()) | cache.own_nets()
-    st.title(text.TITLE)
+    known = picture.shipped_nets(seeds())
+    try:
+        known |= cache.own_nets()
+    except cache.FAULTS as fault:
+        st.error(controls.plain(str(fault)))
+    st.html(STYLE)
+    st.title(text.TITLE, anchor="rows")
     st.markdown(text.LEAD)
     chosen = link.choose(known, train.just_ended())
     asked = ask(chosen)
@@ -58,15 +67,16 @@ def hero(chosen: Address, asked: Asked, nets: dict[str, Net]) -> None:
     for net in nets.values():
         try:
             with st.spinner(f"Asking {net.label} …", show_time=True):
-                answer = cache.answer(net.name, asked.texts)
-            drawn.append(picture.row_of(net, answer, asked))
+                answer = cache.answer_arrays(net.name, asked.texts)
+            tested = replace(net, solved=net.near) if chosen.kind == "near" else net
+            drawn.append(picture.row_of(tested, answer, asked))
         except cache.FAULTS as fault:
             st.error(controls.plain(f"{net.label}: {fault}"))
+    if not drawn:
+        return
     data = picture.picture(drawn, asked, start_step=chosen.step, measure=chosen.measure)
     touched = rows(data, key="rows")
     now = link.remember(chosen, step=touched.step, measure=touched.measure, last=data)
-    if not drawn:
-        return
     step = max(row.steps[-1] for row in drawn) if now.step is None else now.step
 
     def still() -> Any:

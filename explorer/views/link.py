@@ -27,17 +27,17 @@ TRAINED = (20, 40)
 """Shortest and longest gap that the shipped nets were trained with."""
 
 
-def choose(nets: dict[str, Net], fresh: Sequence[str] = ()) -> Address:
-    """Draw the controls and return what they say; ``fresh`` nets are put into the rows."""
+def choose(nets: dict[str, Net], fresh: list[str]) -> Address:
+    """Draw the controls and return what they say; ``fresh`` nets are put into the rows, and the list emptied."""
     _follow_link(Limits(countries=NAMES, cues=CUES, rows=tuple(nets)))
     now = st.session_state.setdefault("rows_shown", list(st.session_state["chosen"].rows))
     fits = fitting([*now, *fresh], nets)
     if set(fits) != set(now):  # setting it for nothing would undo a click that is on its way
         st.session_state["rows_shown"] = fits
-    for notice in st.session_state["notices"]:
-        st.warning(plain(notice))
+    fresh.clear()
+    notices = st.container()
     before: Address = st.session_state["chosen"]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         kind = (
             st.segmented_control(
                 "Sentence", list(KINDS), format_func=KINDS.__getitem__, key="kind", required=True
@@ -59,6 +59,8 @@ def choose(nets: dict[str, Net], fresh: Sequence[str] = ()) -> Address:
     chosen = replace(chosen, rows=tuple(fitting([name for name in nets if name in shown], nets)))
     if chosen.kind == "far" and not _trained(chosen.gap):
         st.caption(text.NEVER_SEEN.format(shortest=TRAINED[0], longest=TRAINED[1]))
+    if st.session_state.setdefault("at_first", chosen) == chosen and st.session_state["notices"]:
+        notices.warning(plain(" ".join(st.session_state["notices"])))
     _write(chosen)
     return chosen
 
@@ -96,20 +98,26 @@ def _sentence(kind: str, before: Address) -> dict[str, Any]:
     country = _pick("Country", NAMES, "country", before.country)
     others = ("", *(name for name in NAMES if name != country))
     swap = _pick("Swap the word for", others, "swap", before.swap)
-    return {"country": country, "swap": swap, "gap": _pick("Gap", SHOWN_GAPS, "gap", before.gap)}
+    return {
+        "country": country,
+        "swap": swap,
+        "gap": _pick("Gap", SHOWN_GAPS, "gap", before.gap, width=145),
+    }
 
 
-def _pick(label: str, options: Sequence[Choice], key: str, value: Choice) -> Choice:
+def _pick(
+    label: str, options: Sequence[Choice], key: str, value: Choice, width: int = 125
+) -> Choice:
     """A select box that keeps its choice while it is not drawn, and drops one that is no option any more."""
     if st.session_state.setdefault(key, value) not in options:
         st.session_state[key] = options[0]
-    return st.selectbox(label, options, key=key, width=160, format_func=_words)
+    return st.selectbox(label, options, key=key, width=width, format_func=_words)
 
 
 def _words(option: object) -> str:
     if isinstance(option, int):
         return f"{option} words" if _trained(option) else f"{option} · never seen"
-    return str(option) or "–"
+    return str(option) or text.NO_SWAP
 
 
 def _trained(gap: int) -> bool:
@@ -126,7 +134,7 @@ def _follow_link(limits: Limits) -> None:
     chosen, notices = address.read(_query(), limits=limits)
     if chosen.gap not in SHOWN_GAPS:
         chosen = replace(chosen, gap=min(SHOWN_GAPS, key=lambda gap: abs(gap - chosen.gap)))
-        notices = (*notices, f"The link’s gap is not one that is shown; shown: {chosen.gap}.")
+        notices = (*notices, f"The link's gap is not one that is shown; shown: {chosen.gap}.")
     st.session_state.update(chosen=chosen, notices=notices, kind=chosen.kind)
 
 

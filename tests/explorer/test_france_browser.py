@@ -59,6 +59,19 @@ def test_it_opens_with_the_plain_net_wrong_and_the_lstm_right(visit: Callable[..
     expect(page.get_by_text("5 of 5 solved")).to_be_visible()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768)])
+def test_the_first_screen_holds_the_whole_picture(
+    visit: Callable[..., Page], width: int, height: int
+) -> None:
+    page = visit(width=width, height=height)
+    expect(page.locator(".rows .legend")).to_be_visible()
+    page.evaluate("() => document.fonts.ready")
+    for part in (".rows .scrubber", ".rows .caption", ".rows .legend .bar"):
+        box = page.locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= height, part
+
+
 def test_swap_country_gap_and_rows_are_in_the_link_and_come_back(
     visit: Callable[..., Page], address: str
 ) -> None:
@@ -110,6 +123,7 @@ def test_the_near_pair_is_right_in_every_row(visit: Callable[..., Page]) -> None
     page = visit("?kind=near&other=fish")
     for name in ("RNN", "LSTM"):
         expect(row(page, rf"^{name}.*sky.*right.*sea.*right")).to_be_visible(timeout=PATIENCE)
+        expect(row(page, f"^{name}")).to_contain_text("5 of 5 solvednear pairs")
 
 
 @pytest.mark.training
@@ -127,9 +141,9 @@ def test_trained_nets_become_rows_and_a_training_can_be_cancelled(
     expect(other.get_by_text(re.compile(r"LSTM: step \d+ of 100000.*s left"))).to_be_visible(
         timeout=PATIENCE
     )
-    expect(page.get_by_text("It is a row of the picture now")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("link", name="in the rows above")).to_be_visible(timeout=PATIENCE)
     expect(row(page, r"^my RNN")).to_be_visible(timeout=PATIENCE)
-    expect(other.get_by_text("of the picture now")).to_have_count(0)
+    expect(other.get_by_role("link", name="in the rows above")).to_have_count(0)
     other.get_by_role("button", name="Cancel").click()
     expect(other.get_by_text(re.compile("LSTM: cancelled"))).to_be_visible(timeout=PATIENCE)
 
@@ -166,7 +180,9 @@ def test_nothing_overflows(visit: Callable[..., Page], width: int, scheme: str) 
     assert main.evaluate("it => it.scrollWidth <= it.clientWidth")
     for chart in charts.all():
         box = chart.bounding_box()
-        column = chart.locator("xpath=ancestor::*[@data-testid='stColumn']").bounding_box()
+        column = chart.locator(
+            "xpath=ancestor::*[@data-testid='stVerticalBlock'][1]"
+        ).bounding_box()
         assert box is not None
         assert column is not None
         assert box["x"] + box["width"] <= column["x"] + column["width"] + 1

@@ -1,0 +1,159 @@
+"""The form of “Train it yourself”: what to train, what it will take, and the start of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from engine.cells import CELLS
+from engine.disk import DiskError
+from engine.estimate import duration, estimate, refusal, size
+from engine.experiment import Experiment, Network, Training, ValidationError, sentence
+from engine.frozen import Frozen
+from engine.starts import STARTS
+from engine.store import StoreError
+from engine.tasks.fluent import Fluent
+from explorer import cache, controls
+from explorer.jobs import TRAINERS, JobError, supervisor
+from explorer.lessons import france as text
+
+RECOMMENDED = "recommended"
+"""The start that the shipped rows have: chrono for the LSTM, PyTorch's for the others."""
+CELLS_AT_FIRST = ("rnn", "lstm", "gru")
+FIELDS = ("cells", "start", "gap", "units", "steps", "seed")
+
+
+@dataclass
+class Mine:
+    """The trainings of one tab, as ids of runs.
+
+    One object in the session that is changed in place: Streamlit may cut a script at every look into the session,
+    and no training may be lost between two of them.
+    """
+
+    running: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    """Ended since the last start."""
+    fresh: list[str] = field(default_factory=list)
+    """Ended, and not yet rows of the picture."""
+    refused: list[str] = field(default_factory=list)
+    """Why something was not started at the last start: sentences."""
+    told: dict[str, Told] = field(default_factory=dict)
+
+
+@dataclass
+class Told:
+    """What a training has told so far, and the byte of its log at which to read on."""
+
+    end: int = 0
+    last: dict[str, Any] = field(default_factory=dict)
+
+
+def mine() -> Mine:
+    """The trainings of this tab. A new tab, and so a reloaded one, takes up those that are under way."""
+    if "trainings" not in st.session_state:
+        st.session_state["trainings"] = Mine(running=supervisor().under_way())
+    found: Mine = st.session_state["trainings"]
+    return found
+
+
+@st.fragment
+def form() -> None:
+    """The choices and what they will take; changing one reruns no more than this."""
+    with st.container(border=True, key="train"):
+        with st.container(horizontal=True, vertical_alignment="top"):
+            st.pills(
+                "Cells",
+                list(CELLS),
+                selection_mode="multi",
+                default=CELLS_AT_FIRST,
+                format_func=lambda name: CELLS[name].label,
+                key="train_cells",
+            )
+            starts = [RECOMMENDED, *STARTS]
+            st.selectbox("Start", starts, format_func=_start_words, key="train_start", width=350)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _number("Gap, up to (words)", Fluent, "gap", 40)
+            _number("Units", Network, "units", 32)
+            _number("Training steps", Training, "steps", 700)
+            st.number_input("Seed", 0, 2**53 - 1, 0, key="train_seed", width=130)
+            pressed = st.button("Train", type="primary", key="train_go", on_click=begin)
+        st.caption(controls.plain(takes(*experiments(chosen(st.session_state.to_dict())))))
+    if pressed:
+        st.rerun()  # the whole page: what is under way stands below
+
+
+def begin() -> None:
+    """Write the runs into the store and hand them to the workers.
+
+    A callback: it comes before the script, so that a click on something else does not cut it off. For the same
+    reason the session is looked at once, as a whole.
+    """
+    state = st.session_state.to_dict()
+    own: Mine = state["trainings"]
+    wanted, own.refused = experiments(chosen(state))
+    own.ended = []
+    for experiment in wanted:
+        try:
+            run_id = cache.store().create(experiment)
+            supervisor().train(run_id)
+        except (StoreError, DiskError, JobError) as fault:
+            own.refused.append(str(fault))
+        else:
+            own.running.append(run_id)
+
+
+def experiments(values: Mapping[str, Any]) -> tuple[list[Experiment], list[str]]:
+    """One experiment per cell, and a sentence for each that cannot be, or would take too much."""
+    start = values["start"]
+    made: list[Experiment] = []
+    refused = [] if values["cells"] else [text.NO_CELLS]
+    for cell in values["cells"]:
+        own = ("chrono" if cell == "lstm" else "default") if start == RECOMMENDED else start
+        try:
+            experiment = Experiment(
+                task=Fluent(gap=values["gap"]),
+                network=Network(cell=cell, units=values["units"], start=own),
+                training=Training(steps=values["steps"], learning_rate=CELLS[cell].learning_rate),
+                seed=values["seed"],
+            )
+        except ValidationError as fault:
+            refused.append(sentence(fault))
+            continue
+        if why := refusal(experiment):
+            refused.append(f"{CELLS[cell].label}: {why[:1].lower()}{why[1:]}")
+        else:
+            made.append(experiment)
+    return made, refused
+
+
+def takes(made: list[Experiment], refused: list[str]) -> str:
+    """What the trainings will take, roughly, and which of them cannot be."""
+    if not made:
+        return " ".join(refused)
+    found = [estimate(experiment) for experiment in made]
+    seconds = [one.seconds for one in found]
+    longest = duration(max(*seconds, sum(seconds) / TRAINERS))
+    disk = size(sum(one.snapshots for one in found))
+    return " ".join([text.TAKES.format(time=longest, disk=disk), *refused])
+
+
+def chosen(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The form's values by field."""
+    return {name: state[f"train_{name}"] for name in FIELDS}
+
+
+def _number(label: str, model: type[Frozen], name: str, value: int) -> None:
+    """A number input whose limits are those of a field."""
+    found: dict[str, float] = {}
+    for limit in model.model_fields[name].metadata:
+        found |= {end: getattr(limit, end) for end in ("ge", "le") if hasattr(limit, end)}
+    low, high = int(found["ge"]), int(found["le"])
+    st.number_input(label, low, high, value, key=f"train_{name}", width=150)
+
+
+def _start_words(name: str) -> str:
+    return STARTS[name].words if name in STARTS else text.RECOMMENDED
