@@ -72,13 +72,24 @@ def alternate(
     ours: Callable[[], object], other: Callable[[], object], rounds: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Times of both sides in seconds, after one unmeasured call each; every second round begins with the other."""
+    return taken(lambda: _timed(ours), lambda: _timed(other), rounds)
+
+
+def taken(
+    ours: Callable[[], float], other: Callable[[], float], rounds: int
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The same for sides that take their own time and return it."""
     sides = (ours, other)
     for side in sides:
         side()
     times: tuple[list[float], list[float]] = ([], [])
     for number in range(rounds):
         for place in (0, 1) if number % 2 else (1, 0):
-            began = time.perf_counter()
-            sides[place]()
-            times[place].append(time.perf_counter() - began)
+            times[place].append(sides[place]())
     return tuple(times[0]), tuple(times[1])
+
+
+def _timed(side: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    side()
+    return time.perf_counter() - began

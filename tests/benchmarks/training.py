@@ -13,12 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engine.evaluation import TEST_TRIALS
 from engine.experiment import Experiment, Network
 from engine.network import Net, build
 from engine.runjob import run_job
 from engine.store import Store
 from engine.tasks import Trials
-from engine.trainer import TEST_TRIALS, schedule
+from engine.trainer import schedule
 from tests.benchmarks.ratio import Ratio, alternate
 
 EXPERIMENT = Experiment(network=Network(cell="lstm", start="chrono"))
