@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from engine.recordings import RecordingError, from_bytes, read, to_bytes, touch, trim, write
+from engine.recordings import RecordingError, arrays, from_bytes, read, to_bytes, touch, trim, write
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,8 +132,8 @@ def test_reading_needs_no_torch(tmp_path: Path) -> None:
 
 def test_bare_arrays_are_those_of_the_dataset(tmp_path: Path) -> None:
     dataset = xr.Dataset({"reach": (("trial", "time"), [[0.5, np.nan]])}, {"answer": ["French"]})
-    recordings.write(tmp_path / "one.safetensors", dataset)
-    found = recordings.arrays(tmp_path / "one.safetensors")
+    write(tmp_path / "one.safetensors", dataset)
+    found = arrays(tmp_path / "one.safetensors")
     assert set(found) == {"reach", "answer"}
     np.testing.assert_array_equal(found["reach"], dataset["reach"].values)
     assert found["answer"].tolist() == ["French"]
