@@ -138,13 +138,17 @@ def check(
     units: int,
     lengths: Sequence[int],
 ) -> None:
-    """Refuse an edit that names what is not there. Raises ValueError with field, value and limit.
+    """Refuse an edit that names what is not there. Raises ValueError with field, value and limit, TypeError for no edit.
 
     lengths: steps of every trial. A patch must lie within both of its trials.
     """
     names = [signal.name for signal in cell.signals]
     trials, time = len(lengths), max(lengths, default=0)
     for edit in edits:
+        if not isinstance(edit, Edit):
+            raise TypeError(
+                f"edits are a list of Clamp, Silence and Patch; one is a {type(edit).__name__}."
+            )
         if edit.signal not in names:
             raise ValueError(
                 f"{edit.kind}.signal = {edit.signal!r}: the {cell.label} has {', '.join(names)}."

@@ -21,7 +21,8 @@ from engine.unroll import Place, unroll
 Scalar = Literal["margin", "loss"] | Callable[[Tensor], Tensor]
 
 BUDGET = 256 * 2**20
-"""Bytes that one chunk of a batched product may hold for each signal's gradients."""
+"""Bytes that one chunk of a batched product may hold of its result. With what lies on the way there the peak is up to
+six times as much: an LSTM of 32 units over 2000 steps takes 1.4 GB."""
 
 
 @torch.enable_grad()

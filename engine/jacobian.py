@@ -37,6 +37,10 @@ def jacobians(model: Model, inputs: Inputs) -> xr.Dataset:
         for directions in _trajectory(model_)
     ]
     whole = torch.stack([torch.stack(directions, 2) for directions in found], 2)
+    if not bool(whole.isfinite().all()):
+        raise ValueError(
+            "The step Jacobians are not finite: the weights are too large, or no numbers."
+        )
     values = torch.linalg.svdvals(whole)
     norms = torch.stack([_product_norms(whole[:, :, :, d], d) for d in range(whole.shape[3])], 3)
     ordered = torch.stack(

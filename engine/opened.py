@@ -178,9 +178,11 @@ def _numbers(inputs: Tensor | np.ndarray) -> Tensor:
         raise TypeError(
             f"Inputs are a tensor or an array; this is a {type(inputs).__name__}."
         ) from None
+    if values.layout != torch.strided or values.is_complex():
+        raise TypeError("Inputs are a dense tensor of real numbers.")
     if not bool(values.isfinite().all()):
         raise ValueError("Inputs hold a number that is not finite.")
-    return values
+    return values.clone() if values.is_inference() else values  # such a tensor takes no gradient
 
 
 def _check_steps(x: Tensor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,30 @@ if TYPE_CHECKING:
     from engine.experiment import Experiment
 
 OUTCOMES = ("finished", "cancelled", "diverged", "failed", "disk full")
+_FIELD = re.compile(r"[a-z_]{1,40}")
+_MAX_WORDS = 1000
+_WORDS = ("outcome", "reason", "measure")
+
+
+def check_result(result: Any) -> None:
+    """Raises ValueError with a phrase unless this says how a training ended: an outcome we know, and beside it words,
+    numbers, and one level of numbers by name; accuracies lie in 0…1. It may be empty: the training has not ended."""
+    if not isinstance(result, dict) or not all(_FIELD.fullmatch(name) for name in result):
+        raise ValueError("its result is damaged")
+    if result and result.get("outcome") not in OUTCOMES:
+        raise ValueError("its result has no outcome that we know")
+    for name, value in result.items():
+        inner = list(value.values()) if isinstance(value, dict) else [value]
+        if name in _WORDS:
+            fits = isinstance(value, str) and len(value) <= _MAX_WORDS
+        else:
+            fits = all(item is None or type(item) in (int, float) for item in inner)
+        if not fits:
+            raise ValueError(f"its result has a {name} that is neither a number nor a word")
+        if name in ("accuracy", "by_condition") and not all(
+            0 <= (item or 0) <= 1 for item in inner
+        ):
+            raise ValueError(f"its result has an {name} that is no share")
 
 
 @dataclass(frozen=True, eq=False)

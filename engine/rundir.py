@@ -8,6 +8,7 @@ cancel            somebody wants it to stop          result.json   how it ended
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import zlib
@@ -19,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from engine.arrayfile import ArrayFileError, decode
 from engine.experiment import Experiment, ValidationError, sentence
-from engine.run import OUTCOMES, Snapshot
+from engine.run import OUTCOMES, Snapshot, check_result
 from engine.runlog import read_log
 from engine.strictjson import JSONError, loads
 
@@ -77,7 +78,9 @@ def read_result(folder: Path) -> dict[str, Any] | None:
         return None
     except (OSError, JSONError):
         result = None
-    if not isinstance(result, dict) or result.get("outcome") not in OUTCOMES:
+    try:
+        check_result(result or None)
+    except ValueError:
         return {"outcome": "failed", "reason": "The file that says how the run ended is damaged."}
     return result
 
@@ -90,16 +93,16 @@ def read_state(folder: Path) -> str:
         return "running"
     if (result := read_result(folder)) is not None:  # it ended between the two looks
         return result["outcome"]
-    if (folder / CANCEL).exists():
+    if os.path.exists(folder / CANCEL):  # unlike Path.exists: no, where we may not look
         return "cancelled"
-    begun = (folder / "metrics.jsonl").exists() or (folder / "attempts").exists()
+    begun = any(os.path.exists(folder / name) for name in ("metrics.jsonl", "attempts"))
     return "interrupted" if begun else "queued"
 
 
 def locked(folder: Path) -> bool:
     """Whether a worker holds the run. The look takes the lock for a moment, so a worker waits for it a little."""
     path = folder / LOCK
-    if not path.exists():
+    if not os.path.exists(path):
         return False
     with _PROBING:  # two tabs must not take each other's look for a worker
         lock = FileLock(path)

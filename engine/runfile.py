@@ -24,14 +24,12 @@ from engine.arrayfile import MAX_FILE, ArrayFileError, decode, encode
 from engine.disk import DiskError, write_file
 from engine.experiment import Experiment, ValidationError, sentence
 from engine.metrics import check, from_table, to_table
-from engine.run import OUTCOMES, Run, Snapshot
+from engine.run import Run, Snapshot, check_result
 from engine.shapes import weight_shapes
 from engine.strictjson import JSONError, dumps, finite, loads
 
 WHAT = "rnn-explorer run"
 SCHEMA = 1
-_FIELD = re.compile(r"[a-z_]{1,40}")
-_MAX_WORDS = 1000
 
 
 class RunFileError(ValueError):
@@ -177,14 +175,8 @@ def _check_shapes(
 
 
 def _check_result(result: Any) -> None:
-    """How it ended: an outcome we know, and beside it words, numbers, and one level of numbers by name."""
-    if not isinstance(result, dict) or not all(_FIELD.fullmatch(name) for name in result):
-        raise ArrayFileError("its result is damaged")
-    if result and result.get("outcome") not in OUTCOMES:
-        raise ArrayFileError("its result has no outcome that we know")
-    for name, value in result.items():
-        inner = value.values() if isinstance(value, dict) else [value]
-        numbers = all(item is None or type(item) in (int, float) for item in inner)
-        words = isinstance(value, str) and len(value) <= _MAX_WORDS
-        if not numbers and not words:
-            raise ArrayFileError(f"its result has a {name} that is neither a number nor a word")
+    """Raises ArrayFileError unless it says how a training ended, or nothing yet."""
+    try:
+        check_result(result)
+    except ValueError as error:
+        raise ArrayFileError(str(error)) from None

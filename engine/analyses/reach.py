@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 import xarray as xr
 
@@ -12,8 +14,12 @@ from engine.scores import margin_of
 from engine.tasks import Trials
 from engine.unroll import unroll
 
+BUDGET = 256 * 2**20
+"""Bytes that the snapshots which are looked at together may hold, roughly: a large net is looked at in parts."""
+_KEPT = 40
+"""Floats that a step keeps for each unit, with their gradients."""
 
-@torch.enable_grad()
+
 def reach(run: Run, trials: Trials) -> xr.Dataset:
     """‖∂m/∂s_k‖ / ‖∂m/∂s_T‖ for every step k up to the blank T, at every snapshot.
 
@@ -25,6 +31,23 @@ def reach(run: Run, trials: Trials) -> xr.Dataset:
     nats; where answers are words also probability ``(snapshot, trial, answer)``. The loss gradient on the same scale
     is (1 - σ(m)) · reach. Reach is not use: an untrained net has reach too.
     """
+    network = run.experiment.network
+    units = network.units * network.layers * (2 if network.bidirectional else 1)
+    together = max(1, BUDGET // (4 * _KEPT * units * max(1, trials.periods.size)))
+    parts = [
+        _together(replace(run, snapshots=run.snapshots[first : first + together]), trials)
+        for first in range(0, max(1, len(run.snapshots)), together)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return xr.concat(
+        parts, "snapshot", data_vars="minimal", coords="minimal", compat="override", join="override"
+    )
+
+
+@torch.enable_grad()
+def _together(run: Run, trials: Trials) -> xr.Dataset:
+    """The same, all snapshots stacked."""
     model = opened(run, trials, every=True)
     memory = model.cell.state[-1]
     tape = Tape([memory])
