@@ -32,12 +32,15 @@ def jacobians(model: Model, inputs: Inputs) -> xr.Dataset:
     length. Raises ValueError or TypeError in one sentence.
     """
     model_ = _one_length(model, inputs)
+    layers = list(_trajectory(model_))
     found = [
         [step_jacobians(model_.cell, weights, x, before) for weights, x, before, _ in directions]
-        for directions in _trajectory(model_)
+        for directions in layers
     ]
     whole = torch.stack([torch.stack(directions, 2) for directions in found], 2)
-    if not bool(whole.isfinite().all()):
+    states = [before for directions in layers for _, _, before, _ in directions]
+    # A slope may be finite where the state is not: that of ReLU at NaN is 0.
+    if not all(bool(values.isfinite().all()) for values in (whole, *states)):
         raise ValueError(
             "The step Jacobians are not finite: the weights are too large, or no numbers."
         )
@@ -141,11 +144,16 @@ def _trajectory(model: Opened) -> Iterator[Sequence[tuple[Weights, Tensor, Tenso
 
 
 def _product_norms(steps: Tensor, direction: int) -> Tensor:
-    """Spectral norm of the product of the last ``span`` steps ``[…, span]``; steps ``[…, time, state, state]``."""
+    """Spectral norm of the product of the last ``span`` steps ``[…, span]``; steps ``[…, time, state, state]``.
+
+    Infinite from where the product leaves the range of its numbers.
+    """
     time = steps.shape[-3]
     product = torch.eye(steps.shape[-1], dtype=steps.dtype).expand(*steps.shape[:-3], -1, -1)
     norms = [product.new_ones(product.shape[:-2])]
     for t in reversed(range(time)) if direction == 0 else range(time):
         product = product @ steps[..., t, :, :]
-        norms.append(torch.linalg.matrix_norm(product, 2))
+        kept = product.isfinite().all(-1).all(-1)
+        norm = torch.linalg.matrix_norm(product.nan_to_num(0.0, 0.0, 0.0), 2)
+        norms.append(torch.where(kept, norm, torch.inf))
     return torch.stack(norms, -1)

@@ -143,10 +143,16 @@ def test_weights_that_left_all_bounds_are_a_sentence_and_never_an_error_of_the_l
     inputs = numbers(1, 60, 3).float()
     assert not np.isfinite(engine.record(module, inputs)["hidden"]).all()
     engine.credit(module, inputs, of=lambda outputs: outputs.sum(-1))
-    with torch.no_grad():
-        next(module.parameters())[0, 0] = math.nan
     with pytest.raises(ValueError, match="step Jacobians are not finite"):
         engine.jacobians(module, inputs)
+    with torch.no_grad():
+        for weight in module.parameters():
+            weight.abs_().mul_(1e-6)
+    products = engine.jacobians(module, inputs[:, :5].abs())["product_norm"]
+    assert np.isfinite(products).all()
+    assert np.isposinf(
+        engine.jacobians(module, inputs[:, :10].abs())["product_norm"][..., -1]
+    ).all()
 
 
 def test_huge_inputs_saturate_and_stay_numbers() -> None:
