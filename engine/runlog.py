@@ -69,9 +69,12 @@ class LogWriter:
 
 
 def read_log(path: Path, start: int = 0) -> Tail:
-    """The whole lines from byte `start` on. A log that does not exist is empty."""
+    """The whole lines from byte `start` on. A log that does not exist is empty; one that was begun anew since, and so
+    ends before that byte, is read from its first."""
     try:
         with path.open("rb") as file:
+            if file.seek(0, os.SEEK_END) < start:
+                start = 0
             file.seek(start)
             data = file.read()
     except FileNotFoundError:

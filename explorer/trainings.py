@@ -106,7 +106,8 @@ class Trainings:
     def _dispatch(self) -> None:
         """Give the queue to free workers; start one more while there may be more."""
         while self._queue and not self._closed:
-            free = next((worker for worker, run in self._workers.items() if run is None), None)
+            idle = (worker for worker, run in self._workers.items() if run is None)
+            free = next((worker for worker in idle if worker.alive), None)
             if free is None and len(self._workers) < self._most:
                 free = self._launch()
             if free is None:
@@ -142,7 +143,9 @@ class Trainings:
     def _try(self, dropped: str | None) -> None:
         """Go on with the queue, and with a run whose worker died; nobody waits for what goes wrong here."""
         try:
-            if dropped is not None and self._state(dropped) in ("queued", "interrupted"):
+            # "running": somebody looks at its lock right now; the worker that held it is gone.
+            open_ends = ("queued", "interrupted", "running")
+            if dropped is not None and self._state(dropped) in open_ends:
                 self._deaths[dropped] += 1
                 if self._deaths[dropped] == 1:
                     self._queue.appendleft(dropped)

@@ -60,6 +60,11 @@ class Worker:
         """The process id."""
         return self._process.pid
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs; `end` follows a little after it does not."""
+        return self._process.poll() is None
+
     def send(self, job: Mapping[str, Any]) -> None:
         """Give it a job. A worker that is dead says so by `end`, not here."""
         with suppress(OSError, ValueError):
