@@ -24,6 +24,7 @@ from engine.experiment import Experiment, ValidationError, sentence
 from engine.questions import trials_of
 from engine.rundir import StoreError
 from engine.runfile import load, save
+from engine.runlog import read_log, to_line
 from engine.shipped import shipped_run
 from engine.store import Store
 from engine.trainer import train
@@ -303,6 +304,15 @@ def test_a_spoilt_result_counts_as_failed(text: str, tmp_path: Path) -> None:
     (tmp_path / "runs" / run_id / "result.json").write_text(text)
     assert store.state(run_id) == "failed"
     assert "damaged" in store.result(run_id)["reason"]
+
+
+def test_a_log_that_was_begun_anew_is_read_from_its_first_line(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(b"".join(to_line({"step": step}) for step in range(9)))
+    end = read_log(path).end
+    assert read_log(path, end).records == ()
+    path.write_bytes(to_line({"step": 0}))  # a second attempt
+    assert read_log(path, end).records == ({"step": 0},)
 
 
 def test_a_store_that_is_no_folder_is_a_sentence(tmp_path: Path) -> None:
