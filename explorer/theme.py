@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Mode = Literal["light", "dark"]
@@ -126,19 +126,6 @@ def reach_colour(value: float) -> str:
     ends = zip(REACH_STOPS[low], REACH_STOPS[low + 1], strict=True)
     r, g, b = (round(a + (z - a) * (place - low)) for a, z in ends)
     return f"rgb({r}, {g}, {b})"
-
-
-def palette() -> dict[str, Any]:
-    """All of it as JSON, for the components: cells, gates, reach, reach_floor, gate, signed, ink."""
-    return {
-        "cells": CELLS,
-        "gates": GATES,
-        "reach": [list(stop) for stop in REACH_STOPS],
-        "reach_floor": REACH_FLOOR,
-        "gate": [list(stop) for stop in GATE_STOPS],
-        "signed": {mode: [list(s) for s in stops] for mode, stops in SIGNED_STOPS.items()},
-        "ink": {mode: asdict(ink) for mode, ink in INK.items()},
-    }
 
 
 def streamlit_theme() -> dict[str, Any]:

@@ -16,14 +16,14 @@ from explorer.address import LONGEST, MOST_ROWS, Address, Limits
 from explorer.components.rows import RowsData
 from explorer.controls import plain
 from explorer.lessons import france as text
-from explorer.picture import SHIPPED, Net
+from explorer.picture import SHIPPED, TASK, Net
 
 Choice = TypeVar("Choice", str, int)
 CUES = tuple(cue for cue, _ in PAIRS)
 KINDS = {"far": "far", "near": "near", "own": "your own"}
 OFFERED = 8
 """Rows that are offered: the shipped ones and the newest of a person's own."""
-TRAINED = (20, 40)
+TRAINED = (TASK.shortest, TASK.gap)
 """Shortest and longest gap that the shipped nets were trained with."""
 
 

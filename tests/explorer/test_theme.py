@@ -158,12 +158,6 @@ def test_streamlits_settings_keep_the_page_at_home() -> None:
     assert "port" not in CONFIG["server"]  # a port set by hand is never left for the next free one
 
 
-def test_the_palette_is_json() -> None:
-    import json
-
-    assert json.loads(json.dumps(theme.palette(), allow_nan=False))["reach"][0] == [0, 0, 4]
-
-
 def test_altair_draws_in_this_theme() -> None:
     import altair
 
