@@ -1,17 +1,21 @@
-"""A question to a run: which analysis, of which sentences. It is a value; its answer is a recording with its name."""
+"""A question to a run: which analysis, of which inputs, with which changes. It is a value; its answer is a recording with its name."""
 
 from __future__ import annotations
 
 import hashlib
+import inspect
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, StringConstraints
+import numpy as np
+from pydantic import Field, StringConstraints, model_validator
 
+from engine.edits import Edit
 from engine.frozen import Frozen
 from engine.shipped import shipped_run
 from engine.store import Store
-from engine.tasks import Trials
+from engine.tasks import PERIODS, Trials
 from engine.tasks.contract import Task, join
 
 if TYPE_CHECKING:
@@ -22,21 +26,51 @@ if TYPE_CHECKING:
 VERSION = 1
 """Part of every key; raised when an analysis changes what it computes."""
 
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+Option = int | float | Annotated[str, StringConstraints(max_length=200)]
+
+
+class Drawn(Frozen):
+    """Test trials of a task, for tasks that have no sentences to type; the same choice draws the same trials."""
+
+    condition: Annotated[str, StringConstraints(max_length=40)] = ""
+    """One of the task's conditions; empty: the first."""
+    seed: int = Field(default=0, ge=0, le=2**63 - 1)
+    count: int = Field(default=8, ge=1, le=64)
+
 
 class Question(Frozen):
-    """One analysis of sentences, at every snapshot of a run: a shipped name or the id of a stored run."""
+    """One analysis of sentences or drawn trials, at every snapshot of a run (a shipped name or the id of a stored
+    run) or at one of them, as it is or with edits."""
 
     run: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,40}$")]
-    analysis: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] = "reach"
+    analysis: Name = "reach"
     until: int | None = Field(default=None, ge=0, description="newest snapshot; empty: the last")
     texts: tuple[Annotated[str, StringConstraints(min_length=1, max_length=20_000)], ...] = Field(
-        min_length=1, max_length=64
+        default=(), max_length=64
     )
+    drawn: Drawn | None = None
+    edits: tuple[Annotated[Edit, Field(discriminator="kind")], ...] = Field(
+        default=(), max_length=32
+    )
+    step: int | None = Field(default=None, ge=0, description="only the newest snapshot up to it")
+    options: tuple[tuple[Name, Option], ...] = Field(default=(), max_length=16)
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Question:
+        if self.texts and self.drawn:
+            raise ValueError("a question is of sentences or of drawn trials, not of both")
+        return self
 
     def key(self, weights: str) -> str:
-        """The name of the answer: a digest of the weights' digest, the sentences and the analysis."""
-        what = self.model_dump_json(exclude={"run", "until"})
+        """The name of the answer: a digest of the weights' digest, the inputs, the edits and the analysis."""
+        # What is not given is left out, so that a question of long ago still has its name.
+        unsaid = {name for name in ("drawn", "edits", "step", "options") if not self._given(name)}
+        what = self.model_dump_json(exclude={"run", "until", *unsaid})
         return hashlib.sha256(f"{VERSION} {weights} {what}".encode()).hexdigest()[:32]
+
+    def _given(self, name: str) -> bool:
+        return getattr(self, name) != type(self).model_fields[name].default
 
 
 def weights_digest(run: Run) -> str:
@@ -64,8 +98,18 @@ def trials_of(task: Task, texts: tuple[str, ...]) -> Trials:
     return join(*(task.read(text).trials for text in texts))
 
 
+def drawn_from(task: Task, drawn: Drawn) -> Trials:
+    """Test trials of one condition. Raises ValueError for a condition that the task does not have."""
+    condition = drawn.condition or task.conditions()[0]
+    return task.test(np.random.default_rng(drawn.seed), drawn.count, condition)
+
+
 def answer(question: Question, store: Store) -> xr.Dataset:
-    """Answer a question. Raises ValueError (or a subclass) in one sentence."""
+    """Answer a question: what the analysis says, and beside it what stands at every step.
+
+    Coordinates ``word`` (trial, time), text, "" beyond a trial's length; ``known`` (trial, time), whether the task
+    knows the word; ``period`` (trial, time); ``length`` (trial). Raises ValueError (or a subclass) in one sentence.
+    """
     from engine.analyses import ANALYSES
 
     if question.analysis not in ANALYSES:
@@ -73,6 +117,57 @@ def answer(question: Question, store: Store) -> xr.Dataset:
             f"analysis = {question.analysis!r}: no such analysis; choose one of {', '.join(ANALYSES)}."
         )
     run = up_to(run_of(question.run, store), question.until)
+    if question.step is not None:
+        run = replace(run, snapshots=up_to(run, question.step).snapshots[-1:])
     if not run.snapshots:
         raise ValueError("This run has no snapshot yet.")
-    return ANALYSES[question.analysis](run, trials_of(run.experiment.task, question.texts))
+    task = run.experiment.task
+    if question.drawn is not None:
+        trials = drawn_from(task, question.drawn)
+    elif question.texts:
+        trials = trials_of(task, question.texts)
+    else:
+        raise ValueError("Nothing is asked: give sentences, or trials to draw.")
+    analysis = ANALYSES[question.analysis]
+    dataset = analysis(run, trials, **_options(question, analysis))
+    return _labelled(dataset, task, trials, question)
+
+
+def _options(question: Question, analysis: Callable[..., Any]) -> dict[str, Any]:
+    """The analysis's own choices. Raises ValueError for one that it does not have."""
+    takes = [p.name for p in list(inspect.signature(analysis).parameters.values())[2:]]
+    given: dict[str, Any] = dict(question.options)
+    if question.edits:
+        given["edits"] = question.edits
+    for name in given:
+        if name not in takes:
+            raise ValueError(
+                f"{question.analysis} takes no {name}; it takes {', '.join(takes) or 'nothing'}."
+            )
+    return given
+
+
+def _labelled(dataset: xr.Dataset, task: Task, trials: Trials, question: Question) -> xr.Dataset:
+    """The dataset with what stands at every step. Analyses that have no time are left as they are."""
+    dataset.attrs["run"] = question.run
+    if "trial" not in dataset.dims:
+        return dataset
+    shape = trials.periods.shape
+    words, known = np.full(shape, "", object), np.zeros(shape, bool)
+    for trial, length in enumerate(trials.lengths):
+        if question.texts:
+            sentence = task.read(question.texts[trial])
+            words[trial, :length], known[trial, :length] = sentence.words, sentence.known
+        else:
+            words[trial, :length], known[trial, :length] = task.wording(trials, trial), True
+    beside = {
+        "word": words.astype(str),
+        "known": known,
+        "period": np.array(PERIODS)[trials.periods],
+    }
+    coords: dict[str, Any] = {
+        name: (("trial", "time"), values)
+        for name, values in beside.items()
+        if dataset.sizes.get("time", shape[1]) == shape[1]
+    }
+    return dataset.assign_coords({**coords, "length": ("trial", trials.lengths)})

@@ -15,22 +15,30 @@ from typing import Any
 
 LONGEST = 64
 """Characters of a query value; a longer one is not even looked at."""
+LONGEST_EDITS = 200
+"""The same for the edits, which are several."""
 
 KINDS = ("far", "near", "own")
 MEASURES = ("reach", "loss_gradient")
 MOST_ROWS = 6
 MAX_GAP = 2000
 MAX_STEP = 100_000
+MOST_TRIALS, MOST_LAYERS, MOST_UNITS = 64, 4, 512
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9 _.-]{0,31}", re.ASCII)
+_RUN = re.compile(r"[0-9A-Za-z-]{1,40}", re.ASCII)
+_EDITS = re.compile(r"[0-9A-Za-z_.,;:~+-]*", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Address:
-    """What the first page shows: a far sentence (country, swap, gap), a near one (cue, other) or a person's own text.
+    """What the pages show; one value for all of them, so that a choice goes along from page to page.
 
-    Empty `swap` or `other`: no swap; `step` None: the last training step.
+    The sentence: a far one (country, swap, gap), a near one (cue, other), a person's own text, or for a task without
+    sentences a drawn trial of the task's condition. Empty `swap` or `other`: no swap; `step` None: the last training
+    step. The first page shows `rows`, Tricks those of `compare` or of `rows`, the others one `run`: `layer`, `direction`, `signal`
+    (empty: the state that carries the news), `unit` and `time` say where; `edits` and `word` what was changed.
     """
 
     kind: str = "far"
@@ -43,6 +51,17 @@ class Address:
     rows: tuple[str, ...] = ("rnn", "lstm")
     step: int | None = None
     measure: str = "reach"
+    run: str = "lstm"
+    condition: str = ""
+    trial: int = 0
+    layer: int = 0
+    direction: int = 0
+    signal: str = ""
+    unit: int | None = None
+    time: int | None = None
+    edits: str = ""
+    word: str = ""
+    compare: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +71,7 @@ class Limits:
     countries: tuple[str, ...] = ()
     cues: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    """Every net that is known; the first page offers some of them."""
     max_gap: int = MAX_GAP
     max_step: int = MAX_STEP
 
@@ -89,6 +109,19 @@ def _text(value: str) -> str:
     return value
 
 
+def _run(value: str, allowed: tuple[str, ...]) -> str:
+    if not _RUN.fullmatch(value) or (allowed and value not in allowed):
+        raise _Bad("there is no such run here")
+    return value
+
+
+def _edits(value: str) -> str:
+    """What the text means is read later, by who knows the net."""
+    if not _EDITS.fullmatch(value):
+        raise _Bad("it is not a list of changes")
+    return value
+
+
 _READERS: dict[str, Callable[[str, Limits], Any]] = {
     "kind": lambda value, _: _one_of(value, KINDS),
     "country": lambda value, limits: _one_of(value, limits.countries),
@@ -100,6 +133,17 @@ _READERS: dict[str, Callable[[str, Limits], Any]] = {
     "rows": lambda value, limits: _rows(value, limits.rows),
     "step": lambda value, limits: _number(value, limits.max_step) if value else None,
     "measure": lambda value, _: _one_of(value, MEASURES),
+    "run": lambda value, limits: _run(value, limits.rows),
+    "condition": lambda value, _: value and _one_of(value, ()),
+    "trial": lambda value, _: _number(value, MOST_TRIALS - 1),
+    "layer": lambda value, _: _number(value, MOST_LAYERS - 1),
+    "direction": lambda value, _: _number(value, 1),
+    "signal": lambda value, _: value and _one_of(value, ()),
+    "unit": lambda value, _: _number(value, MOST_UNITS - 1) if value else None,
+    "time": lambda value, _: _number(value, MAX_STEP) if value else None,
+    "edits": lambda value, _: _edits(value),
+    "word": lambda value, _: _text(value),
+    "compare": lambda value, _: value and _one_of(value, ()),
 }
 
 
@@ -121,8 +165,9 @@ def read(
             continue
         value = given if isinstance(given, str) else (list(given) or [""])[-1]
         try:
-            if len(value) > LONGEST:
-                raise _Bad(f"it is longer than {LONGEST} characters")
+            longest = LONGEST_EDITS if field.name == "edits" else LONGEST
+            if len(value) > longest:
+                raise _Bad(f"it is longer than {longest} characters")
             chosen[field.name] = _READERS[field.name](value, limits)
         except _Bad as why:
             # The value itself is not repeated: it is somebody's text, and this goes on a page.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +19,14 @@ from engine.recordings import RecordingError
 from engine.runfile import RunFileError
 from engine.store import Store, StoreError, store_root
 from explorer.jobs import JobError, supervisor
-from explorer.picture import Net, own_net
+from explorer.picture import Asked, Net, own_net, shipped_nets
 
 if TYPE_CHECKING:
     import numpy as np
     import xarray as xr
+
+    from engine.edits import Edit
+    from engine.run import Run
 
 FAULTS = (JobError, StoreError, DiskError, RecordingError, RunFileError, ValueError, OSError)
 """What can go wrong with one net; each says so in one sentence, and the others are still shown."""
@@ -54,6 +58,11 @@ def _digest(run_id: str, steps: tuple[int, ...]) -> str:
     return weights_digest(up_to(kept, steps[-1]) if steps else kept)
 
 
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _shipped_digest(name: str, _run: Run) -> str:
+    return weights_digest(_run)
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _scores(run_id: str, steps: tuple[int, ...], ended: bool) -> tuple[dict[str, Any], ...]:
     """The records with scores among those of a run that has come so far."""
@@ -67,33 +76,72 @@ def scores(name: str) -> tuple[dict[str, Any], ...]:
     return _scores(name, store().steps(name), bool(store().result(name)))
 
 
-def answer(name: str, texts: tuple[str, ...]) -> xr.Dataset:
-    """The answer of a run to a question about sentences: shipped, or made before, or asked of a worker now.
+def ask(
+    name: str,
+    asked: Asked,
+    analysis: str = "reach",
+    *,
+    edits: tuple[Edit, ...] = (),
+    step: int | None = None,
+    **options: int | float | str,
+) -> xr.Dataset:
+    """The answer of a run to a question: shipped, or made before, or asked of a worker now.
 
-    Raises JobError, StoreError or RecordingError, each with one sentence for the page.
+    ``step``: only the newest snapshot up to it; None: all. Raises one of FAULTS, with one sentence for the page.
     """
-    return _recording(str(_answered(name, texts)))
+    return _recording(str(_answered(name, asked, analysis, edits, step, options)))
+
+
+def answer(name: str, texts: tuple[str, ...]) -> xr.Dataset:
+    """The reach of sentences, at every snapshot. Raises as `ask` does."""
+    return ask(name, Asked(texts))
 
 
 def answer_arrays(name: str, texts: tuple[str, ...]) -> dict[str, np.ndarray]:
     """The same answer as bare arrays: the rows need no more, and the first paint no xarray."""
-    return _arrays(str(_answered(name, texts)))
+    return _arrays(str(_answered(name, Asked(texts))))
 
 
-def _answered(name: str, texts: tuple[str, ...]) -> Path:
+def _answered(
+    name: str,
+    asked: Asked,
+    analysis: str = "reach",
+    edits: tuple[Edit, ...] = (),
+    step: int | None = None,
+    options: Mapping[str, int | float | str] | None = None,
+) -> Path:
     """The file of an answer, which is there on return."""
+    steps: tuple[int, ...] = ()
     if name in shipped.seeds():
-        question, digest = Question(run=name, texts=texts), shipped.seeds()[name]["weights"]
+        digest = shipped.seeds()[name]["weights"]
+    elif (run := shipped.shipped_run(name)) is not None:
+        digest = _shipped_digest(name, _run=run)
     else:
         steps = store().steps(name)
         digest = _digest(name, steps)
-        question = Question(run=name, texts=texts, until=steps[-1] if steps else None)
+    question = Question(
+        run=name,
+        analysis=analysis,
+        texts=asked.texts,
+        drawn=asked.drawn,
+        until=steps[-1] if steps else None,
+        edits=edits,
+        step=step,
+        options=tuple(sorted((options or {}).items())),
+    )
     file = f"{question.key(digest)}.safetensors"
     if (ready := shipped.RECORDINGS / file).exists():
         return ready
     path = store().recordings / file
     supervisor().ask(question.model_dump_json(), path)
     return path
+
+
+def steps(name: str) -> tuple[int, ...]:
+    """The training steps of the snapshots of a run. Raises one of FAULTS."""
+    if (run := shipped.shipped_run(name)) is not None:
+        return tuple(snapshot.step for snapshot in run.snapshots)
+    return store().steps(name)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -105,19 +153,38 @@ def chart(name: str, of: tuple[Any, ...], _make: Callable[[], Any]) -> None:
     st.altair_chart(_make(), key=f"chart {name}", width="stretch")
 
 
-def own_nets() -> dict[str, Net]:
-    """The nets of the store that can be looked at, newest first, numbered from the oldest."""
+def known_nets() -> dict[str, Net]:
+    """Every net that can be looked into: the shipped ones, then those of the store, newest first."""
+    return shipped_only() | own_nets(task=None)
+
+
+def shipped_only() -> dict[str, Net]:
+    """The nets that are there even when the store cannot be read."""
+    return shipped_nets(shipped.seeds())
+
+
+def own_nets(task: str | None = "fluent") -> dict[str, Net]:
+    """The nets of the store that can be looked at (of one task, or of all), newest first, numbered from the oldest."""
     stored = store()
-    infos = stored.runs()
+    ids = stored.ids()
     found = {}
-    for number, info in zip(range(len(infos), 0, -1), infos, strict=True):
-        if info.experiment is None or info.experiment.task.name != "fluent":
-            continue
+    for number, run_id in zip(range(len(ids), 0, -1), ids, strict=True):
         with suppress(StoreError, OSError):  # it was removed while we looked, or cannot be read
-            result = stored.result(info.id)
-            if result.get("outcome") in SHOWN and stored.steps(info.id):
-                found[info.id] = own_net(info.id, number, info.experiment, result)
+            net = _own_net(run_id, number, os.stat(stored.folder(run_id)).st_mtime_ns)
+            if net is not None and task in (None, net.experiment.task.name):
+                found[run_id] = net
     return found
+
+
+@st.cache_resource(max_entries=2000, show_spinner=False)
+def _own_net(run_id: str, number: int, changed: int) -> Net | None:
+    """A net of the store as it is since its folder was ``changed``; None for one that has nothing to show."""
+    stored = store()
+    experiment = stored.info(run_id).experiment
+    result = stored.result(run_id)
+    if experiment is None or result.get("outcome") not in SHOWN or not stored.steps(run_id):
+        return None
+    return own_net(run_id, number, experiment, result)
 
 
 @st.cache_resource(show_spinner=False)

@@ -18,14 +18,17 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
 )
 
+PAGES = ("France", "Recurrence", "Gradients", "Memory", "Tricks", "Lab")
+
 page = st.navigation(
     [
         st.Page(
-            HERE / "views" / "france.py",
-            title="Why does one net lose the word?",
-            url_path="france",
-            default=True,
-        ),
+            HERE / "views" / f"{title.lower()}.py",
+            title=title,
+            url_path=title.lower(),
+            default=title == PAGES[0],
+        )
+        for title in PAGES
     ],
     position="top",
 )

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from engine.cells import CELLS
-from engine.experiment import Experiment
+from engine.experiment import Experiment, Network
+from engine.questions import Drawn
 from engine.shipped import ROWS
 from engine.starts import STARTS
 from engine.tasks.clouds import PAIRS
@@ -28,11 +29,12 @@ TASK = Fluent()
 
 @dataclass(frozen=True)
 class Asked:
-    """The sentences that are asked at once, which of them is shown, and which stands in for a swap."""
+    """What is asked at once, sentences or trials drawn from a task; which is shown, and which stands in for a swap."""
 
-    texts: tuple[str, ...]
+    texts: tuple[str, ...] = ()
     shown: int = 0
     swapped: int | None = None
+    drawn: Drawn | None = None
 
     @property
     def sentence(self) -> Sentence:
@@ -64,6 +66,11 @@ class Net:
     experiment: Experiment
     solved: Solved | None = None
     near: Solved | None = None
+
+    @property
+    def network(self) -> Network:
+        """Cell and sizes."""
+        return self.experiment.network
 
     @property
     def start(self) -> str:

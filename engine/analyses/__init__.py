@@ -1,4 +1,10 @@
-"""Analyses: one question per file, each a pure function of a run and trials. To add one: a file, a line here."""
+"""Analyses: one question per file, each a pure function. To add one: a file, a line here.
+
+    analysis(model, inputs, *, edits=(), **options) -> Dataset
+
+for all snapshots of the model, stacked; an analysis without ``edits`` is of the net as it is. Options are numbers or
+words, and have defaults.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +12,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.analyses.reach import reach
+from engine.analyses.recorded import recorded
+from engine.analyses.surprise import surprise
+from engine.analyses.weights import weights
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from engine.run import Run
-    from engine.tasks import Trials
-
-ANALYSES: dict[str, Callable[[Run, Trials], xr.Dataset]] = {"reach": reach}
+ANALYSES: dict[str, Callable[..., xr.Dataset]] = {
+    "reach": reach,
+    "record": recorded,
+    "weights": weights,
+    "surprise": surprise,
+}

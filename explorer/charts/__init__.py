@@ -1,7 +1,7 @@
 """Charts by name, in teaching order: what is flat and finite, drawn by Altair.
 
 Each is one pure function in one file: plain values and recordings in, `alt.Chart` out, colours from
-`theme`. Beside it stands HOW_TO_READ, at most two sentences. The chart library is imported with the
+`theme`. A chart of one recording takes it first, and then only named options: step, trial, layer, direction, signal … Beside it stands HOW_TO_READ, at most two sentences. The chart library is imported with the
 first chart that is asked for, because the first paint of the page waits for every import.
 """
 
@@ -23,6 +23,8 @@ class Chart:
 
     file: str
     function: str
+    needs: str = ""
+    """The analysis whose recording it draws; empty: it has inputs of its own."""
 
     @property
     def draw(self) -> Callable[..., alt.TopLevelMixin]:

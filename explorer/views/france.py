@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -16,8 +15,6 @@ from explorer.lessons import france as text
 from explorer.picture import Asked, Net
 from explorer.views import below, link, train
 
-STYLE = Path(__file__).with_name("page.css")
-
 
 def show() -> None:
     """Draw the page from top to bottom."""
@@ -26,7 +23,7 @@ def show() -> None:
         known |= cache.own_nets()
     except cache.FAULTS as fault:
         st.error(controls.plain(str(fault)))
-    st.html(STYLE)
+    st.html(link.STYLE)
     st.title(text.TITLE, anchor="rows")
     st.markdown(text.LEAD)
     chosen = link.choose(known, train.just_ended())

@@ -1,9 +1,10 @@
-"""The controls of the first page, tied to the link: they start from it, and write what was chosen into it."""
+"""Controls tied to the link: they start from it, and write what was chosen into it. The first page's, and shared ones."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -21,6 +22,7 @@ from explorer.picture import SHIPPED, TASK, Net
 Choice = TypeVar("Choice", str, int)
 CUES = tuple(cue for cue, _ in PAIRS)
 KINDS = {"far": "far", "near": "near", "own": "your own"}
+STYLE = Path(__file__).with_name("page.css")
 OFFERED = 8
 """Rows that are offered: the shipped ones and the newest of a person's own."""
 TRAINED = (TASK.shortest, TASK.gap)
@@ -29,7 +31,7 @@ TRAINED = (TASK.shortest, TASK.gap)
 
 def choose(nets: dict[str, Net], fresh: list[str]) -> Address:
     """Draw the controls and return what they say; ``fresh`` nets are put into the rows, and the list emptied."""
-    _follow_link(Limits(countries=NAMES, cues=CUES, rows=tuple(nets)))
+    follow(Limits(countries=NAMES, cues=CUES, rows=tuple(nets)))
     now = st.session_state.setdefault("rows_shown", list(st.session_state["chosen"].rows))
     fits = fitting([*now, *fresh], nets)
     if set(fits) != set(now):  # setting it for nothing would undo a click that is on its way
@@ -38,13 +40,8 @@ def choose(nets: dict[str, Net], fresh: list[str]) -> Address:
     notices = st.container()
     before: Address = st.session_state["chosen"]
     with st.container(horizontal=True, vertical_alignment="top"):
-        kind = (
-            st.segmented_control(
-                "Sentence", list(KINDS), format_func=KINDS.__getitem__, key="kind", required=True
-            )
-            or before.kind
-        )
-        chosen = replace(before, kind=kind, **_sentence(kind, before))
+        kind = kind_of(before)
+        chosen = replace(before, kind=kind, **sentence(kind, before))
         offered = list(nets)[:OFFERED]
         offered += [name for name in st.session_state["rows_shown"] if name not in offered]
         shown = st.pills(
@@ -59,10 +56,16 @@ def choose(nets: dict[str, Net], fresh: list[str]) -> Address:
     chosen = replace(chosen, rows=tuple(fitting([name for name in nets if name in shown], nets)))
     if chosen.kind == "far" and not _trained(chosen.gap):
         st.caption(text.NEVER_SEEN.format(shortest=TRAINED[0], longest=TRAINED[1]))
-    if st.session_state.setdefault("at_first", chosen) == chosen and st.session_state["notices"]:
-        notices.warning(plain(" ".join(st.session_state["notices"])))
-    _write(chosen)
+    with notices:
+        say_notices(chosen)
+    write(chosen)
     return chosen
+
+
+def say_notices(chosen: Address) -> None:
+    """What was wrong with the link, until something else is chosen."""
+    if st.session_state.setdefault("at_first", chosen) == chosen and st.session_state["notices"]:
+        st.warning(plain(" ".join(st.session_state["notices"])))
 
 
 def fitting(names: Sequence[str], nets: Mapping[str, Net]) -> list[str]:
@@ -82,36 +85,51 @@ def remember(chosen: Address, *, step: int | None, measure: str | None, last: Ro
         step=chosen.step if step is None else None if step == ends else step,
         measure=measure or chosen.measure,
     )
-    _write(now)
+    write(now)
     return now
 
 
-def _sentence(kind: str, before: Address) -> dict[str, Any]:
-    """The controls of one kind of sentence."""
+def kind_of(before: Address) -> str:
+    """The control for the kind of sentence."""
+    st.session_state.setdefault("kind", before.kind)
+    return (
+        st.segmented_control(
+            "Sentence", list(KINDS), format_func=KINDS.__getitem__, key="kind", required=True
+        )
+        or before.kind
+    )
+
+
+def sentence(kind: str, before: Address, swap: bool = True) -> dict[str, Any]:
+    """The controls of one kind of sentence, with or without a swap of its word."""
     if kind == "own":
         st.session_state.setdefault("text", before.text)
         return {"text": st.text_input(text.OWN, key="text", max_chars=LONGEST, width=560)}
     if kind == "near":
-        cue = _pick("Word", CUES, "cue", before.cue)
+        cue = pick("Word", CUES, "cue", before.cue)
+        if not swap:
+            return {"cue": cue}
         others = ("", *(word for word in CUES if word != cue))
-        return {"cue": cue, "other": _pick("Swap the word for", others, "other", before.other)}
-    country = _pick("Country", NAMES, "country", before.country)
-    others = ("", *(name for name in NAMES if name != country))
-    swap = _pick("Swap the word for", others, "swap", before.swap)
-    return {
-        "country": country,
-        "swap": swap,
-        "gap": _pick("Gap", SHOWN_GAPS, "gap", before.gap, width=145),
-    }
+        return {"cue": cue, "other": pick("Swap the word for", others, "other", before.other)}
+    chosen: dict[str, Any] = {"country": pick("Country", NAMES, "country", before.country)}
+    if swap:
+        others = ("", *(name for name in NAMES if name != chosen["country"]))
+        chosen["swap"] = pick("Swap the word for", others, "swap", before.swap)
+    return {**chosen, "gap": pick("Gap", SHOWN_GAPS, "gap", before.gap, width=145)}
 
 
-def _pick(
-    label: str, options: Sequence[Choice], key: str, value: Choice, width: int = 125
+def pick(
+    label: str,
+    options: Sequence[Choice],
+    key: str,
+    value: Choice,
+    width: int = 125,
+    words: Callable[[Any], str] | None = None,
 ) -> Choice:
     """A select box that keeps its choice while it is not drawn, and drops one that is no option any more."""
     if st.session_state.setdefault(key, value) not in options:
-        st.session_state[key] = options[0]
-    return st.selectbox(label, options, key=key, width=width, format_func=_words)
+        st.session_state[key] = value if value in options else options[0]
+    return st.selectbox(label, options, key=key, width=width, format_func=words or _words)
 
 
 def _words(option: object) -> str:
@@ -124,7 +142,7 @@ def _trained(gap: int) -> bool:
     return TRAINED[0] <= gap <= TRAINED[1]
 
 
-def _follow_link(limits: Limits) -> None:
+def follow(limits: Limits) -> None:
     """At the first run of a session the controls follow the link; afterwards the link follows them.
 
     A later query is not looked at: it may be one of our own that a quick reader has already left behind.
@@ -135,10 +153,10 @@ def _follow_link(limits: Limits) -> None:
     if chosen.gap not in SHOWN_GAPS:
         chosen = replace(chosen, gap=min(SHOWN_GAPS, key=lambda gap: abs(gap - chosen.gap)))
         notices = (*notices, f"The link's gap is not one that is shown; shown: {chosen.gap}.")
-    st.session_state.update(chosen=chosen, notices=notices, kind=chosen.kind)
+    st.session_state.update(chosen=chosen, notices=notices)
 
 
-def _write(chosen: Address) -> None:
+def write(chosen: Address) -> None:
     """Into the link, without another run."""
     st.session_state["chosen"] = chosen
     query = address.write(chosen)

@@ -1,0 +1,15 @@
+"""What all pages of the workbench say."""
+
+QUESTIONS = {
+    "France": "Why does one net lose the word?",
+    "Recurrence": "Which numbers make this number?",
+    "Gradients": "How much error arrives, and from which step?",
+    "Memory": "What do the gates keep, and what if I change it?",
+    "Tricks": "Which change helped, over seeds?",
+    "Lab": "Will mine learn it?",
+}
+"""The pages in their order, each with its question."""
+STEP = "Training step"
+ASKING = "Asking {net} …"
+UNKNOWN = "The net does not know: {words}. Unknown words reach it as zeros."
+DIRECTIONS = ("forwards", "backwards")

@@ -1,0 +1,16 @@
+"""Recurrence."""
+
+from __future__ import annotations
+
+from explorer.lessons.workbench import QUESTIONS
+from explorer.views import look
+
+
+def show() -> None:
+    """Draw the page from top to bottom."""
+    looked = look.header("Recurrence", QUESTIONS["Recurrence"])
+    if looked is None:
+        return
+
+
+show()
