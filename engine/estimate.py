@@ -26,6 +26,7 @@ _LOADED = 250 * 2**20  # bytes of a worker that has torch
 _EACH_STEP = 0.6e-3  # seconds: drawing a batch, the optimiser, the records
 _CALL = {"rnn": 40e-6, "relu": 40e-6, "sigmoid": 75e-6, "lstm": 25e-6, "gru": 90e-6}
 """Seconds of a time step, forward and backward, that do not depend on its size; a new cell counts as the slowest."""
+_PIECE = 100e-6  # seconds for each cut of the gradient, and layer
 _VALUE = 5e-9  # seconds for each value of a block, of each trial and time step
 _MULTIPLIED = 6e-12  # seconds for a multiplication or an addition of the matrix products
 
@@ -58,7 +59,8 @@ def estimate(experiment: Experiment) -> Estimate:
 
     usual, longest = (task.length(gap) for gap in ((task.shortest + task.gap) // 2, task.gap))
     tested, conditions = task.length(task.tested), len(task.conditions())
-    step = _EACH_STEP + seconds(plan.batch, usual)
+    cuts = usual // plan.window if plan.window else 0
+    step = _EACH_STEP + seconds(plan.batch, usual) + cuts * network.layers * _PIECE
     test = seconds(_TRIALS, tested) * conditions / 2
     kept = min(plan.snapshots, plan.steps + 1)
     # Floats for each trial and time step: what the backward pass needs of every layer; a test keeps one layer.

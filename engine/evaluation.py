@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,8 @@ from engine.network import Net
 from engine.tasks import Trials
 from engine.tasks.contract import Task
 
+States = Callable[[Tensor], Tensor]
+"""Inputs of trials to their top hidden states ``[trial, time, direction * unit]``."""
 TEST_TRIALS = 240
 """Test trials per condition, the same for all snapshots of a run."""
 TOLERANCE = 0.04
@@ -29,19 +31,22 @@ class Scores:
     by_condition: Mapping[str, float] = field(default_factory=dict)
 
 
-def loss_of(net: Net, trials: Trials) -> Tensor:
-    """Mean loss over the asked steps: cross-entropy in nats, or the squared error."""
-    outputs, targets = asked(net, trials)
+def loss_of(net: Net, trials: Trials, states: States | None = None) -> Tensor:
+    """Mean loss over the asked steps: cross-entropy in nats, or the squared error.
+
+    states: how the top hidden states are computed; by default the net's own way, with no cut in the gradient.
+    """
+    outputs, targets = asked(net, trials, states)
     if targets.is_floating_point():
         return nn.functional.mse_loss(outputs.squeeze(-1), targets)
     return nn.functional.cross_entropy(outputs, targets)
 
 
-def asked(net: Net, trials: Trials) -> tuple[Tensor, Tensor]:
+def asked(net: Net, trials: Trials, states: States | None = None) -> tuple[Tensor, Tensor]:
     """Outputs ``[asked, answer]`` and targets ``[asked]`` at the steps where something is asked."""
     targets = torch.from_numpy(trials.targets)
     mask = ~targets.isnan() if targets.is_floating_point() else targets >= 0
-    hidden = net.hidden(torch.from_numpy(trials.inputs))
+    hidden = (states or net.hidden)(torch.from_numpy(trials.inputs))
     return net.readout(hidden[mask]), targets[mask]
 
 

@@ -73,6 +73,13 @@ class Training(Frozen):
     batch: int = Field(default=64, ge=1, le=1024, description="trials per step")
     steps: int = Field(default=700, ge=1, le=100_000, description="training steps")
     snapshots: int = Field(default=40, ge=2, le=400, description="snapshots, log-spaced")
+    window: int | None = Field(
+        default=None,
+        ge=1,
+        le=2000,
+        description="time steps between cuts of the gradient; empty: no cut",
+        exclude_if=lambda value: value is None,  # so that what has no cut is written as before
+    )
 
 
 def _as_task(value: object) -> object:
@@ -95,3 +102,12 @@ class Experiment(Frozen):
     network: Network = Field(default_factory=Network)
     training: Training = Field(default_factory=Training)
     seed: int = Field(default=0, ge=0, le=2**63 - 1, description="seed")
+
+    @model_validator(mode="after")
+    def _one_way_to_cut(self) -> Experiment:
+        if self.training.window is not None and self.network.bidirectional:
+            raise ValueError(
+                f"training.window = {self.training.window} needs a net that reads one way, "
+                "and network.bidirectional is on"
+            )
+        return self

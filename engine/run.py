@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from engine.experiment import Experiment
 
 OUTCOMES = ("finished", "cancelled", "diverged", "failed", "disk full")
+LOOKED_AT = ("finished", "diverged", "cancelled")
+"""Outcomes after which a net can be looked at."""
 _FIELD = re.compile(r"[a-z_]{1,40}")
 _MAX_WORDS = 1000
 _WORDS = ("outcome", "reason", "measure")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from engine.experiment import Experiment, Training
 from engine.metrics import plain
 from engine.network import build
 from engine.run import Run, Snapshot
+from engine.truncated import cut_hidden
 
 WORSE, STEPS_WORSE = 1e4, 20
 """A loss this many times the first, for so many steps, counts as diverged."""
@@ -55,6 +57,7 @@ def training(experiment: Experiment) -> Generator[Event, None, None]:
     """Train, and yield what happens: a `Snapshot` and a `Progress` at step 0, a `Progress` after every step, a
     `Snapshot` before the `Progress` of a step that is kept, `Finished` at the end.
 
+    With a window the gradient is cut on its way back (`engine.truncated`); the tests are not touched by it.
     The training ends within one step of divergence; the last good snapshot stays the last. Stop it by closing the
     generator. Same experiment, same machine type, same versions: the same bits.
     """
@@ -65,6 +68,7 @@ def training(experiment: Experiment) -> Generator[Event, None, None]:
     parameters = list(net.parameters())
     optimiser = OPTIMISERS[plan.optimiser](parameters, plan)
     kept = set(schedule(plan.steps, plan.snapshots))
+    states = net.hidden if plan.window is None else partial(cut_hidden, net, plan.window)
 
     scores = evaluate(net, task, tests)
     yield Snapshot(0, weights(net))
@@ -73,8 +77,8 @@ def training(experiment: Experiment) -> Generator[Event, None, None]:
     worse = step = good = 0  # good: the step of the last snapshot
     outcome, reason = "finished", ""
     for step in range(1, plan.steps + 1):
-        batch = task.batch(dice, plan.batch)
-        loss = loss_of(net, batch)
+        batch = task.during((step - 1) / plan.steps).batch(dice, plan.batch)
+        loss = loss_of(net, batch, states)
         optimiser.zero_grad()
         loss.backward()
         norm = nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])

@@ -45,8 +45,9 @@ def unroll(
 
     Layer after layer, direction after direction; the reverse direction starts at each trial's own end, and
     what lies beyond a trial's length is 0, as in packed sequences. ``tap(name, value, place)`` sees the
-    signals, the start states ("initial_hidden" …) and the weights that each step uses, and what it returns
-    is what is used.
+    start states ("initial_hidden" …) and, of each step, the weights that it uses, the state that it reads
+    ("carried_hidden" …, from the step before it) and its signals, and what it returns is what is used. So the
+    gradient is cut in time by a tap that detaches "carried_*": `engine.truncated.cut`.
     """
     steps = list(inputs.unbind(-2))  # time x [..., trial, feature]
     inside: list[Tensor] | None = None
@@ -84,7 +85,8 @@ def _one_direction(
     for time in order:
         place = before._replace(time=time)
         own = {name: tap(name, value, place) for name, value in weights.items()}
-        new = cell.step(own, steps[time], state, partial(_at, tap, place))
+        read = {name: tap(f"carried_{name}", value, place) for name, value in state.items()}
+        new = cell.step(own, steps[time], read, partial(_at, tap, place))
         hidden[time] = new["hidden"]
         if inside is not None:
             # Beyond its end a trial stands still, so that the reverse direction begins at its last word.

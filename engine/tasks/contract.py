@@ -156,6 +156,10 @@ class Task(Frozen):
         """Steps of a trial with this gap."""
         raise NotImplementedError
 
+    def during(self, share: float) -> Task:
+        """The task as it is trained when this share of the training is done, 0 … 1: mostly itself all the time."""
+        return self
+
     def batch(self, rng: np.random.Generator, count: int) -> Trials:
         """Training trials, all of one length, drawn anew."""
         raise NotImplementedError
@@ -185,6 +189,12 @@ class Task(Frozen):
     def tests(self, rng: np.random.Generator, count: int) -> Mapping[str, Trials]:
         """Test trials of every condition."""
         return {condition: self.test(rng, count, condition) for condition in self.conditions()}
+
+
+def draw_gap_log(rng: np.random.Generator, shortest: int, longest: int) -> int:
+    """One gap, evenly spread in the logarithm: P(gap) ∝ ln((gap + 2) / (gap + 1)), so mostly short ones."""
+    low, high = np.log(shortest + 1), np.log(longest + 2)
+    return min(longest, int(np.exp(rng.uniform(low, high))) - 1)
 
 
 def draw_gap(rng: np.random.Generator, shortest: int, longest: int) -> int:

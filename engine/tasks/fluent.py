@@ -24,6 +24,7 @@ from engine.tasks.contract import (
     Task,
     Trials,
     draw_gap,
+    draw_gap_log,
     whole,
 )
 from engine.tasks.filler import DISTRACTING, WORDS, filler
@@ -51,6 +52,13 @@ class Fluent(Task):
         default=0.25, ge=0, le=1, description="share of batches that are near pairs"
     )
     distractors: int = Field(default=0, ge=0, le=3, description="other countries in the filler")
+    gaps: Literal["even", "log", "short first"] = Field(
+        default="even",
+        description="how gaps are drawn",
+        exclude_if=lambda value: (
+            value == "even"
+        ),  # so that what draws them evenly is written as before
+    )
 
     words: ClassVar[str] = (
         "“I grew up in France … I speak fluent ___”: the word that matters is far"
@@ -94,7 +102,15 @@ class Fluent(Task):
     def batch(self, rng: np.random.Generator, count: int) -> Trials:
         if rng.random() < self.near_share:
             return near(rng, count, 0, "train", self.tokens, len(COUNTRIES))
-        return self.far(rng, count, draw_gap(rng, self.shortest, self.gap), "train")
+        draw = draw_gap_log if self.gaps == "log" else draw_gap
+        return self.far(rng, count, draw(rng, self.shortest, self.gap), "train")
+
+    def during(self, share: float) -> Fluent:
+        """With short gaps first, the longest grows evenly from the shortest until half of the training is done."""
+        if self.gaps != "short first":
+            return self
+        longest = self.shortest + round((self.gap - self.shortest) * min(1.0, 2 * share))
+        return self.model_copy(update={"gap": longest, "shortest_gap": self.shortest})
 
     def conditions(self) -> tuple[str, ...]:
         return (f"gap {self.tested}", NEAR)

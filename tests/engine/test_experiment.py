@@ -33,6 +33,24 @@ def test_json_and_back(choices: dict) -> None:
     assert Experiment.model_validate(json.loads(text)) == experiment
 
 
+def test_a_choice_of_before_is_written_as_before_and_a_new_one_is_not_lost() -> None:
+    """Fields that came later are left out where nobody chose them: old files, links and names stay what they were."""
+    plain = Experiment()
+    text = plain.model_dump_json()
+    assert "window" not in text and "gaps" not in text
+    old = json.loads(text)
+    assert set(old["training"]) == {
+        *("optimiser", "learning_rate", "clip", "batch", "steps", "snapshots")
+    }
+    assert Experiment.model_validate(old) == plain
+    chosen = Experiment.model_validate(
+        {"task": {"name": "fluent", "gaps": "log"}, "training": {"window": 10}}
+    )
+    said = chosen.model_dump_json()
+    assert '"gaps":"log"' in said and '"window":10' in said
+    assert Experiment.model_validate_json(said) == chosen != plain
+
+
 def test_using_a_task_does_not_change_it() -> None:
     one, other = Experiment(task=TASKS["fluent"]()), Experiment(task=TASKS["fluent"]())
     assert one.task.vocabulary and one.task.answers
@@ -140,6 +158,18 @@ CELL_NAMES, TASK_NAMES, START_NAMES = (", ".join(names) for names in (CELLS, TAS
         (
             {"training": {"snapshots": 1}},
             "training.snapshots = 1: input should be greater than or equal to 2.",
+        ),
+        (
+            {"training": {"window": 0}},
+            "training.window = 0: input should be greater than or equal to 1.",
+        ),
+        (
+            {"training": {"window": 10}, "network": {"bidirectional": True}},
+            "training.window = 10 needs a net that reads one way, and network.bidirectional is on.",
+        ),
+        (
+            {"task": {"name": "fluent", "gaps": "short"}},
+            "task.gaps = 'short': input should be 'even', 'log' or 'short first'.",
         ),
         ({"seed": -1}, "seed = -1: input should be greater than or equal to 0."),
         (

@@ -153,11 +153,43 @@ def test_places_in_the_order_in_which_they_are_used(name: str) -> None:
 
     unroll(cell, layers_of(module(name, 2, 2)), random(1, 3, FEATURES), tap=tap)
     assert list(seen) == [(0, 0), (0, 1), (1, 0), (1, 1)]
-    used = ["weight_ih", "weight_hh", "bias_ih", "bias_hh", *(s.name for s in cell.signals)]
+    carried = [f"carried_{part}" for part in cell.state]
+    weights = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
+    used = [*weights, *carried, *(s.name for s in cell.signals)]
     for (_, direction), events in seen.items():
         order = (0, 1, 2) if direction == 0 else (2, 1, 0)
         starts = [(f"initial_{part}", BEFORE) for part in cell.state]
         assert events == starts + [(signal, time) for time in order for signal in used]
+
+
+@pytest.mark.parametrize("directions", [1, 2])
+@pytest.mark.parametrize("name", CELLS)
+def test_a_step_reads_the_state_that_it_is_given_through_the_tap(
+    name: str, directions: int
+) -> None:
+    """A state that is swapped on its way into a step is a net that starts there."""
+    cell, weights = CELLS[name], layers_of(module(name, 1, directions))
+    x, middle = random(TRIALS, TIME, FEATURES), 3
+    given = {part: random(TRIALS, UNITS, seed=3 + i) for i, part in enumerate(cell.state)}
+    reads: list[Tensor] = []
+
+    def tap(signal: str, value: Tensor, place: Place) -> Tensor:
+        if signal.startswith("carried_") and place.time == middle:
+            reads.append(value)
+            return given[signal.removeprefix("carried_")]
+        return value
+
+    def from_there(signal: str, value: Tensor, place: Place) -> Tensor:
+        return given[signal.removeprefix("initial_")] if place.time == BEFORE else value
+
+    found, plain = unroll(cell, weights, x, tap=tap), unroll(cell, weights, x)
+    forth = unroll(cell, weights, x[:, middle:], tap=from_there)[..., :UNITS]
+    wanted = [torch.cat([plain[:, :middle, :UNITS], forth], 1)]
+    if directions == 2:
+        back = unroll(cell, weights, x[:, : middle + 1], tap=from_there)[..., UNITS:]
+        wanted.append(torch.cat([back, plain[:, middle + 1 :, UNITS:]], 1))
+    compare([found], [torch.cat(wanted, -1)])
+    assert torch.equal(reads[0], plain[:, middle - 1, :UNITS])  # h of the step before
 
 
 @pytest.mark.parametrize("name", CELLS)

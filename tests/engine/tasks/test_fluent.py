@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from engine.frozen import sentence
+from engine.tasks import TASKS
 from engine.tasks.fluent import NAMES, Fluent
 from tests.engine.tasks.solvers import LANGUAGES, PLACES, apart, solved
 
@@ -213,3 +214,37 @@ def test_too_many_characters_are_refused_with_number_and_limit() -> None:
     with pytest.raises(ValueError, match="100001 characters; at most 100000"):
         Fluent().read("x" * 100_001)
     assert len(Fluent().read("x" * 100_000).words) == 1
+
+
+def gaps_of(task: Fluent, share: float, count: int = 4000) -> np.ndarray:
+    """Gaps of far batches at one point of the training."""
+    rng = np.random.default_rng(0)
+    lengths = [task.during(share).batch(rng, 1).inputs.shape[1] for _ in range(count)]
+    return np.array(lengths) - task.length(0)
+
+
+@pytest.mark.parametrize("shortest, longest", [(0, 12), (5, 12), (12, 12)])
+def test_gaps_drawn_evenly_in_the_logarithm(shortest: int, longest: int) -> None:
+    task = Fluent(gap=longest, shortest_gap=shortest, gaps="log", near_share=0)
+    drawn = gaps_of(task, 0.5)
+    assert drawn.min() == shortest and drawn.max() == longest
+    total = np.log((longest + 2) / (shortest + 1))
+    for gap in range(shortest, longest + 1):
+        share = np.log((gap + 2) / (gap + 1)) / total
+        assert np.mean(drawn == gap) == pytest.approx(share, abs=0.03)
+
+
+def test_short_gaps_first() -> None:
+    task = Fluent(gap=20, shortest_gap=0, gaps="short first", near_share=0)
+    for share, longest in ((0.0, 0), (0.1, 4), (0.25, 10), (0.5, 20), (0.75, 20), (1.0, 20)):
+        drawn = gaps_of(task, share, 600)
+        assert drawn.min() == 0 and drawn.max() == longest
+        assert task.during(share).vocabulary == task.vocabulary
+    assert Fluent(gap=40, gaps="short first").during(0).gap == 20  # never below the shortest
+    assert task.test(np.random.default_rng(0), 1, "gap 20").inputs.shape[1] == task.length(20)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_other_tasks_are_the_same_all_the_time(name: str) -> None:
+    task = TASKS[name](gap=20)
+    assert all(task.during(share) is task for share in (0, 0.3, 1))
