@@ -23,6 +23,7 @@ RUNS = ASSETS / "runs"
 RECORDINGS = ASSETS / "recordings"
 SEEDS = ASSETS / "seeds.json"
 GAPS = ASSETS / "gaps.json"
+COMPARED = ASSETS / "comparisons.json"
 
 SHOWN_GAPS = (0, 5, 10, 20, 30, 40, 60, 80)
 """Gaps of the shipped answers; the nets are trained with gaps of 20 to 40."""
@@ -55,14 +56,60 @@ def experiment_of(row: Row, seed: int, gap: int = 40) -> Experiment:
     )
 
 
-@lru_cache(maxsize=len(ROWS))
+@dataclass(frozen=True)
+class Workbench:
+    """A shipped net as the workbench offers it: its experiment with the shipped seed, and what five seeds came to.
+
+    accuracies: in the first condition, by seed; by_condition: in all of them; `figures` has the rest.
+    """
+
+    name: str
+    label: str
+    experiment: Experiment
+    accuracies: tuple[float, ...]
+    by_condition: tuple[dict[str, float], ...]
+
+
+@lru_cache(maxsize=1)
+def workbench_rows() -> tuple[Workbench, ...]:
+    """Every shipped net: those of the first page, then those that only the comparisons have."""
+    from engine.compared import NETS
+
+    found = figures()
+    return tuple(
+        Workbench(
+            net.name,
+            net.label,
+            net.experiment.model_copy(update={"seed": found[name]["seed"]}),
+            tuple(found[name]["accuracies"]),
+            tuple(found[name]["by_condition"]),
+        )
+        for name, net in NETS.items()
+    )
+
+
+@lru_cache(maxsize=64)
 def shipped_run(name: str) -> Run | None:
-    """A shipped run by name; None when no shipped run has it."""
-    if name not in {row.name for row in ROWS}:
+    """A shipped run by name; None when no shipped run has it. Those of the comparisons keep few snapshots."""
+    from engine.compared import NETS
+
+    if name not in NETS:
         return None
     from engine.runfile import load
 
     return load(RUNS / f"{name}.safetensors")
+
+
+@lru_cache(maxsize=1)
+def figures() -> dict[str, Any]:
+    """By net of the comparisons, a list over five seeds of each:
+
+    accuracies, by_condition, solved_at (the step from which on the accuracy is 95 %, or null), curves (accuracies at the
+    steps of tested_at), outcomes, steps, reach_before and reach_after (of the cue, ‖∂m/∂s_cue‖ / ‖∂m/∂s_blank‖; null where
+    there is no number), largest_norm and largest_loss of the training; and of the net: baseline, parameters, seed
+    (the shipped one), weights (their digest).
+    """
+    return json.loads(COMPARED.read_text())
 
 
 @lru_cache(maxsize=1)

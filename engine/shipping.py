@@ -1,5 +1,6 @@
 """``python -m engine.shipping [--out DIR]``: train the shipped nets and answer the first page's questions.
 
+The comparisons' part of it, alone: ``python -m engine.shipping_comparisons``.
 Same machine type and versions: the same bytes. One thread, no clock.
 """
 
@@ -14,21 +15,22 @@ from typing import Any
 
 from engine import recordings, shipped
 from engine.experiment import Experiment
+from engine.overseeds import SEEDS, middle, over_seeds, solved_at
 from engine.questions import Question, trials_of, weights_digest
 from engine.run import Run
 from engine.runfile import save
 from engine.shipped import ROWS, SHOWN_GAPS, Row, experiment_of
 from engine.tasks.fluent import NEAR, Fluent
 
-SEEDS = range(5)
 SWEPT_GAPS = (0, 5, 10, 15, 20, 30, 40, 60)
-SOLVED = 0.99
 
 
 def main() -> None:
-    """Write runs/, recordings/, seeds.json and gaps.json."""
+    """Write runs/, recordings/, seeds.json, gaps.json and comparisons.json."""
     import torch
     from rich.progress import track
+
+    from engine import shipping_comparisons
 
     torch.set_num_threads(1)
     parser = argparse.ArgumentParser(prog="python -m engine.shipping", description=__doc__)
@@ -48,40 +50,21 @@ def main() -> None:
     combinations = [(row, gap, seed) for row in ROWS for gap in SWEPT_GAPS for seed in SEEDS]
     swept = [gap_point(*one) for one in track(combinations, "accuracy against gap")]
     _write(out / shipped.GAPS.name, swept)
+    shipping_comparisons.write(out)
 
 
 def median_run(row: Row) -> tuple[Run, dict[str, Any]]:
     """Train five seeds; the median one by accuracy, then by how soon it was solved, and all five's figures."""
-    from engine.trainer import train
-
-    runs = [train(experiment_of(row, seed)) for seed in SEEDS]
-    accuracies = [run.result["accuracy"] for run in runs]
-    solved = [solved_at(run) for run in runs]
-    never = runs[0].experiment.training.steps + 1
-    soon = [never if step is None else step for step in solved]
-    order = sorted(SEEDS, key=lambda seed: (accuracies[seed], -soon[seed]))
-    chosen = order[len(order) // 2]
+    runs = over_seeds(experiment_of(row, 0))
+    chosen = middle(runs)
     return runs[chosen], {
-        "seed": chosen,
-        "accuracies": accuracies,
+        "seed": runs[chosen].experiment.seed,
+        "accuracies": [run.result["accuracy"] for run in runs],
         "near": [run.result["by_condition"][NEAR] for run in runs],
-        "solved_at": solved,
+        "solved_at": [solved_at(run) for run in runs],
         "baseline": runs[chosen].result["baseline"],
         "weights": weights_digest(runs[chosen]),
     }
-
-
-def solved_at(run: Run) -> int | None:
-    """The first snapshot step from which on the test accuracy stays at 99 % or more."""
-    found = None
-    for record in run.metrics:
-        if "accuracy" in record:
-            found = (
-                (found if found is not None else record["step"])
-                if record["accuracy"] >= SOLVED
-                else None
-            )
-    return found
 
 
 def answers(name: str, run: Run) -> Iterator[tuple[Question, Any]]:
