@@ -14,9 +14,9 @@ from torch import Tensor
 from torch.func import jacrev, vmap
 
 from engine.cells import Cell
-from engine.gradients import Scalar, scalars
 from engine.opened import Inputs, Model, Opened, opened
 from engine.recorder import Tape
+from engine.scalars import Scalar, scalars
 from engine.unroll import Weights, unroll
 
 
@@ -31,8 +31,8 @@ def jacobians(model: Model, inputs: Inputs) -> xr.Dataset:
     Memory: 8 · trials · layers · directions · T · S² bytes in float64, S the state's size. Trials must have one
     length. Raises ValueError or TypeError in one sentence.
     """
-    model_ = _one_length(model, inputs)
-    layers = list(_trajectory(model_))
+    model_ = one_length(model, inputs)
+    layers = list(trajectory(model_))
     found = [
         [step_jacobians(model_.cell, weights, x, before) for weights, x, before, _ in directions]
         for directions in layers
@@ -88,12 +88,12 @@ def swept_credit(model: Model, inputs: Inputs, *, of: Scalar = "margin") -> xr.D
     ∂q_t/∂state_k = ∂q_t/∂h_t · A_t ⋯ A_{k+1}. Dims and meaning as `engine.credit` with its defaults; steps after the
     answer get 0. A callable ``of`` must read each step's output alone. Raises ValueError for more than one layer or direction.
     """
-    model_ = _one_length(model, inputs)
+    model_ = one_length(model, inputs)
     if len(model_.layers) * len(model_.layers[0]) > 1:
         raise ValueError(
             "Products of step Jacobians are the credit of one layer and direction only."
         )
-    [[(weights, x, before, hidden)]] = _trajectory(model_)
+    [[(weights, x, before, hidden)]] = trajectory(model_)
     steps = step_jacobians(model_.cell, weights, x, before)
     with torch.enable_grad():
         hidden.requires_grad_()
@@ -113,14 +113,15 @@ def swept_credit(model: Model, inputs: Inputs, *, of: Scalar = "margin") -> xr.D
     return xr.DataArray(whole.numpy(), dims=dims, coords={"snapshot": list(model_.snapshots)})
 
 
-def _one_length(model: Model, inputs: Inputs) -> Opened:
+def one_length(model: Model, inputs: Inputs) -> Opened:
+    """The opened model. Raises ValueError when its trials end at different steps."""
     model_ = opened(model, inputs)
     if bool((model_.lengths < model_.inputs.shape[2]).any()):
         raise ValueError("Step Jacobians need trials of one length; give them length by length.")
     return model_
 
 
-def _trajectory(model: Opened) -> Iterator[Sequence[tuple[Weights, Tensor, Tensor, Tensor]]]:
+def trajectory(model: Opened) -> Iterator[Sequence[tuple[Weights, Tensor, Tensor, Tensor]]]:
     """By layer and direction: its weights, what it reads ``[…, time, feature]``, the state before each step, its output."""
     names = [*model.cell.state, *(f"initial_{name}" for name in model.cell.state)]
     tape = Tape(names)
@@ -144,16 +145,18 @@ def _trajectory(model: Opened) -> Iterator[Sequence[tuple[Weights, Tensor, Tenso
 
 
 def _product_norms(steps: Tensor, direction: int) -> Tensor:
-    """Spectral norm of the product of the last ``span`` steps ``[…, span]``; steps ``[…, time, state, state]``.
-
-    Infinite from where the product leaves the range of its numbers.
-    """
+    """Spectral norm of the product of the last ``span`` steps ``[…, span]``; steps ``[…, time, state, state]``."""
     time = steps.shape[-3]
     product = torch.eye(steps.shape[-1], dtype=steps.dtype).expand(*steps.shape[:-3], -1, -1)
     norms = [product.new_ones(product.shape[:-2])]
     for t in reversed(range(time)) if direction == 0 else range(time):
         product = product @ steps[..., t, :, :]
-        kept = product.isfinite().all(-1).all(-1)
-        norm = torch.linalg.matrix_norm(product.nan_to_num(0.0, 0.0, 0.0), 2)
-        norms.append(torch.where(kept, norm, torch.inf))
+        norms.append(product_norm(product))
     return torch.stack(norms, -1)
+
+
+def product_norm(product: Tensor) -> Tensor:
+    """Spectral norm of the last two dims; infinite from where the product has left the range of its numbers."""
+    kept = product.isfinite().all(-1).all(-1)
+    norm = torch.linalg.matrix_norm(product.nan_to_num(0.0, 0.0, 0.0), 2)
+    return torch.where(kept, norm, torch.inf)

@@ -31,6 +31,8 @@ def reach(run: Run, trials: Trials) -> xr.Dataset:
     nats; where answers are words also probability ``(snapshot, trial, answer)``. The loss gradient on the same scale
     is (1 - σ(m)) · reach. Reach is not use: an untrained net has reach too.
     """
+    if not isinstance(run, Run):
+        raise ValueError("Reach is of a right answer, and a plain module comes without a task.")
     network = run.experiment.network
     units = network.units * network.layers * (2 if network.bidirectional else 1)
     together = max(1, BUDGET // (4 * _KEPT * units * max(1, trials.periods.size)))
