@@ -1,0 +1,87 @@
+"""Retention: what is left of a stored value after the gap, when only the gate that keeps it acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from engine.analyses.snapshotwise import each_snapshot
+from engine.cells import CELLS, Cell
+from engine.edits import Edit
+from engine.opened import Inputs, Model
+from engine.recorder import record
+from engine.tasks import Trials
+from engine.tasks.contract import CUE, FILLER
+
+KEEPERS = ("forget", "update")
+"""Gates that multiply the old state: f of the LSTM, z of the GRU as PyTorch runs it (the notes have 1 - z there)."""
+
+
+def keeper(cell: Cell) -> str | None:
+    """The gate that multiplies the old state; None for a cell without one."""
+    names = {signal.name for signal in cell.signals}
+    return next((name for name in KEEPERS if name in names), None)
+
+
+def retention(model: Model, inputs: Inputs, *, edits: Sequence[Edit] = ()) -> xr.Dataset:
+    """How long every unit keeps, along the path that the gate leaves open: the n steps of the gap of each trial.
+
+        left = ∏ f_t,   keep = left^(1/n),   half-life = ln ½ / ln keep  (steps)
+
+    f is the forget gate of the LSTM, or z of the GRU (which multiplies the old state). keep is the geometric mean, so
+    that keep^n is what is really left. Other paths, through the matrix, are not counted: `reach` counts them all. The
+    gap is the filler after the last cue; where there is none, the steps after the cue, or all.
+
+    Variables ``(snapshot, trial, layer, direction, unit)``, float32: keep, left, half_life (inf for a gate that is 1),
+    mean (the arithmetic mean of the gate). Coordinate gap ``(trial)``: n. attrs: gate. Raises ValueError, in one
+    sentence, for a cell that has no such gate.
+    """
+    return each_snapshot(model, lambda one: _kept(one, inputs, edits))
+
+
+def _kept(model: Model, inputs: Inputs, edits: Sequence[Edit]) -> xr.Dataset:
+    recorded = record(model, inputs, edits=edits, gradients=False)
+    cell = CELLS[recorded.attrs["cell"]]
+    name = keeper(cell)
+    if name is None:
+        raise ValueError(
+            f"The {cell.label} has no gate that keeps its state: the matrix writes it anew at every step."
+        )
+    gate = recorded[name]  # [snapshot, trial, layer, direction, time, unit]
+    periods = inputs.periods if isinstance(inputs, Trials) else None
+    gap = _gap(np.asarray(recorded["length"]), recorded.sizes["time"], periods)
+    count = gap.sum(1)
+    inside = gap[None, :, None, None, :, None]
+    values = np.where(inside, gate.values, 1.0).astype(np.float64)
+    steps = count[None, :, None, None, None]
+    with np.errstate(divide="ignore"):
+        logs = np.log(values).sum(4)
+        half = np.log(0.5) / (logs / steps)
+    arrays = {
+        "keep": np.exp(logs / steps),
+        "left": np.exp(logs),
+        "half_life": np.where(logs == 0, np.inf, half),
+        "mean": np.where(inside, gate.values, 0.0).sum(4) / steps,
+    }
+    dims = tuple(dim for dim in gate.dims if dim != "time")
+    return xr.Dataset(
+        {key: (dims, found.astype(np.float32)) for key, found in arrays.items()},
+        {"snapshot": recorded["snapshot"], "gap": ("trial", count)},
+        {"cell": cell.name, "gate": name},
+    )
+
+
+def _gap(lengths: np.ndarray, time: int, periods: np.ndarray | None) -> np.ndarray:
+    """Whether a step belongs to the gap ``[trial, time]``; at least one does in every trial."""
+    found = np.arange(time) < lengths[:, None]
+    if periods is None:
+        return found
+    for trial in range(len(found)):
+        cues = np.flatnonzero((periods[trial] == CUE) & found[trial])
+        after = found[trial] & (np.arange(time) > (cues[-1] if len(cues) else -1))
+        filler = after & (periods[trial] == FILLER) if len(cues) else after
+        if (filler if filler.any() else after).any():
+            found[trial] = filler if filler.any() else after
+    return found
