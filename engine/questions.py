@@ -6,6 +6,7 @@ import hashlib
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from engine.edits import Edit
 from engine.frozen import Frozen
+from engine.modules import is_module
 from engine.shipped import shipped_run
 from engine.store import Store
 from engine.tasks import PERIODS, Trials
@@ -37,6 +39,13 @@ class Drawn(Frozen):
     """One of the task's conditions; empty: the first."""
     seed: int = Field(default=0, ge=0, le=2**63 - 1)
     count: int = Field(default=8, ge=1, le=64)
+    only: int | None = Field(
+        default=None,
+        ge=0,
+        le=63,
+        description="only this one of them; empty: all",
+        exclude_if=lambda value: value is None,  # so that questions of long ago keep their names
+    )
 
 
 class Question(Frozen):
@@ -101,7 +110,12 @@ def trials_of(task: Task, texts: tuple[str, ...]) -> Trials:
 def drawn_from(task: Task, drawn: Drawn) -> Trials:
     """Test trials of one condition. Raises ValueError for a condition that the task does not have."""
     condition = drawn.condition or task.conditions()[0]
-    return task.test(np.random.default_rng(drawn.seed), drawn.count, condition)
+    trials = task.test(np.random.default_rng(drawn.seed), drawn.count, condition)
+    if drawn.only is None:
+        return trials
+    if drawn.only >= drawn.count:
+        raise ValueError(f"Trial {drawn.only} is not there: {drawn.count} trials are drawn.")
+    return trials.pick(slice(drawn.only, drawn.only + 1))
 
 
 def answer(question: Question, store: Store) -> xr.Dataset:
@@ -116,6 +130,12 @@ def answer(question: Question, store: Store) -> xr.Dataset:
         raise ValueError(
             f"analysis = {question.analysis!r}: no such analysis; choose one of {', '.join(ANALYSES)}."
         )
+    analysis = ANALYSES[question.analysis]
+    options = _options(question, analysis)
+    if is_module(question.run):
+        from engine.modulequestion import answer_module
+
+        return answer_module(question, store, partial(analysis, **options))
     run = up_to(run_of(question.run, store), question.until)
     if question.step is not None:
         run = replace(run, snapshots=up_to(run, question.step).snapshots[-1:])
@@ -128,8 +148,7 @@ def answer(question: Question, store: Store) -> xr.Dataset:
         trials = trials_of(task, question.texts)
     else:
         raise ValueError("Nothing is asked: give sentences, or trials to draw.")
-    analysis = ANALYSES[question.analysis]
-    dataset = analysis(run, trials, **_options(question, analysis))
+    dataset = analysis(run, trials, **options)
     return _labelled(dataset, task, trials, question)
 
 

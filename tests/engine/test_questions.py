@@ -97,6 +97,11 @@ def test_drawn_trials_are_test_trials_and_the_same_every_time(tmp_path: Path) ->
     trials = drawn_from(run.experiment.task, Drawn(seed=3, count=4))
     np.testing.assert_allclose(one["input"].values[0], trials.inputs)
     assert one["word"].shape == trials.periods.shape
+    alone = answer(asked(run=run_id, texts=(), drawn=Drawn(seed=3, count=4, only=2)), store)
+    assert alone.identical(one.isel(trial=slice(2, 3)))
+    assert "only" not in question.model_dump_json()  # what was asked before keeps its name
+    with pytest.raises(ValueError, match="4 trials are drawn"):
+        drawn_from(run.experiment.task, Drawn(count=4, only=4))
 
 
 def test_a_fluent_condition_may_be_another_gap() -> None:
