@@ -1,6 +1,7 @@
 """One run's directory as a reader sees it. Everything is read from files; nothing is remembered.
 
 run.json          what was chosen; written once, so it is there whenever the directory is
+label.json        the name it was given since
 metrics.jsonl     read by `runlog.read_log`          snapshots.jsonl, snapshots/   whole and checked, or counted
 run.lock          held by a worker: the only meaning of "running"
 cancel            somebody wants it to stop          result.json   how it ended
@@ -21,6 +22,7 @@ from filelock import FileLock, Timeout
 from engine.arrayfile import ArrayFileError, decode
 from engine.experiment import Experiment, ValidationError, sentence
 from engine.run import OUTCOMES, Snapshot, check_result
+from engine.runlabel import read_label
 from engine.runlog import read_log
 from engine.strictjson import JSONError, loads
 
@@ -66,8 +68,8 @@ def read_header(folder: Path) -> Header:
         experiment = Experiment.model_validate(found.get("experiment"))
     except ValidationError as error:
         raise StoreError(f"The run {folder.name} cannot be read: {sentence(error)}") from None
-    created, label = str(found.get("created", "")), str(found.get("label", ""))
-    return Header(experiment, created, label, found.get("imported") is True)
+    label = read_label(folder, str(found.get("label", "")))
+    return Header(experiment, str(found.get("created", "")), label, found.get("imported") is True)
 
 
 def read_result(folder: Path) -> dict[str, Any] | None:

@@ -17,9 +17,9 @@ from pathlib import Path
 from engine.disk import sync_folder, trouble, write_file
 from engine.experiment import Experiment
 from engine.rundir import SCHEMA
+from engine.runlabel import clean
 from engine.strictjson import dumps
 
-MAX_LABEL = 80
 _STALE = 3600.0  # seconds after which a directory that was left aside belongs to nobody
 
 
@@ -37,7 +37,7 @@ def make(
     header = {
         "schema": SCHEMA,
         "id": run_id,
-        "label": " ".join(label.split())[:MAX_LABEL],
+        "label": clean(label),
         "created": now.isoformat(timespec="seconds"),
         "imported": fill is not None,
         "experiment": experiment.model_dump(mode="json"),

@@ -1,6 +1,7 @@
 """The store: every run is a directory, and whoever wants to know looks there.
 
-    <root>/runs/<run_id>/    run.json, metrics.jsonl, snapshots.jsonl, snapshots/, run.lock, cancel, result.json
+    <root>/runs/<run_id>/    run.json, label.json, metrics.jsonl, snapshots.jsonl, snapshots/, run.lock, cancel, result.json
+    <root>/trash/<run_id>/   removed, and kept a while
     <root>/recordings/       answers that can always be made again
 
 run.json is written once: the directory is made aside and renamed into place. A run's state is
@@ -34,10 +35,12 @@ from engine.rundir import (
     read_state,
     read_weights,
 )
+from engine.runlabel import write_label
 from engine.runlog import Tail, read_log
 from engine.runmake import make
 from engine.runwriter import RunWriter
 from engine.shapes import snapshot_bytes
+from engine.storetrash import Trash
 
 __all__ = ["STATES", "RunInfo", "RunWriter", "Store", "StoreError"]
 
@@ -57,6 +60,17 @@ class RunInfo:
     imported: bool = False
     experiment: Experiment | None = None
     problem: str = ""
+
+
+def refused(experiment: Experiment) -> str:
+    """Why the store would not take a training: a sentence with the number and the limit; empty when it would."""
+    snapshots = snapshot_bytes(experiment)
+    if snapshots > MAX_SNAPSHOTS:
+        return (
+            f"The snapshots of this training would take {size(snapshots)}, and {size(MAX_SNAPSHOTS)} is the limit: "
+            "choose fewer units, layers or snapshots."
+        )
+    return refusal(experiment)
 
 
 def store_root() -> Path:
@@ -80,6 +94,7 @@ class Store:
         self.root = Path(root)
         self.recordings = self.root / "recordings"
         self._runs = self.root / "runs"
+        self.trash = Trash(self._runs, self.root / "trash", RUN_ID.fullmatch)
 
     def folder(self, run_id: str) -> Path:
         """The directory of a run; ids are known by their form alone."""
@@ -89,13 +104,7 @@ class Store:
 
     def create(self, experiment: Experiment, label: str = "") -> str:
         """A new run in the state "queued"; returns its id. Raises StoreError for one that would take too much."""
-        snapshots = snapshot_bytes(experiment)
-        if snapshots > MAX_SNAPSHOTS:
-            raise StoreError(
-                f"The snapshots of this training would take {size(snapshots)}, and {size(MAX_SNAPSHOTS)} is the limit: "
-                "choose fewer units, layers or snapshots."
-            )
-        if why := refusal(experiment):
+        if why := refused(experiment):
             raise StoreError(why)
         return make(self._runs, experiment, label)
 
@@ -113,15 +122,19 @@ class Store:
 
         return make(self._runs, run.experiment, label, fill)
 
-    def runs(self) -> list[RunInfo]:
-        """All runs, newest first."""
+    def ids(self) -> list[str]:
+        """The ids of all runs, newest first."""
         try:
             names = [name for name in os.listdir(self._runs) if RUN_ID.fullmatch(name)]
         except FileNotFoundError:
             return []
         except OSError as error:
             raise StoreError(f"The runs cannot be read: {error.strerror}.") from None
-        return [self.info(name) for name in sorted(names, reverse=True)]
+        return sorted(names, reverse=True)
+
+    def runs(self) -> list[RunInfo]:
+        """All runs, newest first."""
+        return [self.info(name) for name in self.ids()]
 
     def info(self, run_id: str) -> RunInfo:
         """One run as in the list."""
@@ -190,6 +203,20 @@ class Store:
     def request_cancel(self, run_id: str) -> None:
         """Leave the marker that every worker looks for at every step."""
         write_file(self._existing(run_id) / CANCEL, b"", durable=False)
+
+    def rename(self, run_id: str, label: str) -> str:
+        """Give a run another name, which is only a field of it; returns the name as it was kept."""
+        return write_label(self._existing(run_id), label)
+
+    def discard(self, run_id: str) -> None:
+        """Remove a run so that it can be had back: see `Trash`. Raises StoreError while it trains."""
+        self._existing(run_id)
+        self.trash.take(run_id)
+
+    def restore(self, run_id: str) -> None:
+        """Have a discarded run back, as it was."""
+        self.folder(run_id)
+        self.trash.give_back(run_id)
 
     def remove(self, run_id: str) -> None:
         """Delete a run: renamed away first, so that no reader meets a half. Raises StoreError while it trains."""
