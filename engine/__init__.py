@@ -6,10 +6,13 @@
     tasks        problems with a distance in them
     unroll       the only time loop;  edits: interventions as values
     network      embedding -> recurrent layers -> read-out
-    trainer      a generator of progress and snapshots;  evaluation: how a net does
+    trainer      a generator of progress and snapshots;  evaluation: how a net does;  truncated: the gradient cut
     recorder     weights + trials + edits -> labelled arrays
     gradients    credit and shares;  jacobian: the factors that explain them
     analyses     one question per file;  questions: an analysis asked of a stored run
+    comparisons  prepared questions to several nets at once;  compared: those nets;  shipped: what came out
+    plainmodule  somebody's own nn.RNN, nn.LSTM or nn.GRU;  opening: a file that somebody brings
+    worked       the arithmetic of one number, term by term;  recipe: the same in five lines of PyTorch
     store        runs on disk;  runfile: a run as one file;  worker: one job after another
 
 Symbols and words: x_t input, h_t hidden state, c_t cell state; f forget gate, i input gate ("store"), g or n

@@ -11,9 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from engine.analyses.credited import credited
+from engine.analyses.exchange import exchange
+from engine.analyses.exchanges import exchanges
+from engine.analyses.pulls import pulls
 from engine.analyses.reach import reach
 from engine.analyses.recorded import recorded
+from engine.analyses.retention import retention
+from engine.analyses.shares_by_step import shares_by_step
+from engine.analyses.slopes import slopes
+from engine.analyses.spectra import spectra
 from engine.analyses.surprise import surprise
+from engine.analyses.timing import timing
 from engine.analyses.weights import weights
 
 if TYPE_CHECKING:
@@ -22,6 +31,15 @@ if TYPE_CHECKING:
 ANALYSES: dict[str, Callable[..., xr.Dataset]] = {
     "reach": reach,
     "record": recorded,
+    "retention": retention,
+    "slopes": slopes,
+    "exchange": exchange,
+    "exchanges": exchanges,
     "weights": weights,
     "surprise": surprise,
+    "credit": credited,
+    "spectra": spectra,
+    "shares": shares_by_step,
+    "pulls": pulls,
+    "timing": timing,
 }

@@ -101,6 +101,7 @@ def test_an_estimate_grows_with_everything_it_depends_on() -> None:
         {"network": {"layers": 3}},
         {"network": {"bidirectional": True}},
         {"training": {"batch": 512}},
+        {"training": {"window": 2}},
         {"task": {"name": "recall", "gap": 300}},
     ):
         found = estimate(small(**more))
