@@ -7,14 +7,9 @@ of trained nets are tested where they are made. This file is also the page that 
 from __future__ import annotations
 
 import math
-import os
 import re
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,9 +18,10 @@ from playwright.sync_api import Page, expect
 
 from explorer import theme
 from explorer.components.rows import Row, RowsData, Solved, Swap, Token
-from explorer.components.rows.packing import pack, unpack
+from explorer.components.rows.packing import pack
+from explorer.components.shared.packing import unpack
+from tests.served import served
 
-ROOT = Path(__file__).resolve().parents[2]
 ANSWERS = ("French", "Spanish", "Portuguese", "Japanese", "German")
 CUE = 4
 NASTY = "<img src=x onerror=document.title='owned'>"
@@ -164,30 +160,8 @@ def test_no_nan_reaches_the_browser_as_json() -> None:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """This file, served by Streamlit on a free port."""
-    command = [sys.executable, "-m", "streamlit", "run", __file__, "--server.port", "0"]
-    settings = ("server.address=127.0.0.1", "server.headless=true", "server.fileWatcherType=none")
-    options = [f"--{name}" for name in (*settings, "browser.gatherUsageStats=false")]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    server = subprocess.Popen(
-        [*command, *options],
-        cwd=ROOT,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    assert server.stdout is not None
-    said: list[str] = []
-    for line in server.stdout:
-        said.append(line)
-        if "URL: http" in line:
-            break
-    assert "URL: http" in "".join(said[-1:]), "".join(said)
-    threading.Thread(target=server.stdout.read, daemon=True).start()
-    yield said[-1].split("URL: ")[1].strip()
-    server.terminate()
-    server.wait(timeout=10)
-    server.stdout.close()
+    with served(__file__) as page:
+        yield page
 
 
 @pytest.fixture

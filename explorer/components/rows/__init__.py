@@ -29,6 +29,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.components import shared
 from explorer.components.rows.data import (
     LOSS_GRADIENT,
     REACH,
@@ -59,25 +60,18 @@ __all__ = [
 
 _FOLDER = Path(__file__).parent
 
-# Joined in this order into one module: an inline component has one file only, and a component of
-# several files would have to be an installed package. Each file uses names of the files above it.
 SCRIPTS = (
     "numbers.js",
     "colours.js",
     "payload.js",
-    "layout.js",
-    "elements.js",
     "strip.js",
     "answers.js",
     "seeds.js",
     "row.js",
     "sentence.js",
     "readout.js",
-    "scrubber.js",
-    "position.js",
     "legend.js",
     "view.js",
-    "component.js",
 )
 
 
@@ -85,13 +79,12 @@ def script() -> str:
     """The whole JavaScript module, as text (also for an offline page)."""
     stops = json.dumps([list(stop) for stop in REACH_STOPS])
     scale = f"const STOPS = {stops};\nconst FLOOR = {REACH_FLOOR};\n"
-    parts = [(_FOLDER / "js" / name).read_text(encoding="utf-8") for name in SCRIPTS]
-    return "\n".join([scale, *parts])
+    return shared.script(scale, _FOLDER / "js", SCRIPTS)
 
 
 def style() -> str:
     """The style sheet, as text (also for an offline page)."""
-    return (_FOLDER / "rows.css").read_text(encoding="utf-8")
+    return shared.style(_FOLDER / "rows.css")
 
 
 _mount = st.components.v2.component("rows", css=style(), js=script())

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-_HEX = re.compile(r"#[0-9a-fA-F]{6}")
-
-
-def _require(holds: bool, sentence: str) -> None:
-    if not holds:
-        raise ValueError(sentence)
-
-
-@dataclass(frozen=True)
-class Token:
-    """One word of the sentence. Words of the period "filler" become ticks, all others are read."""
-
-    word: str
-    period: str = "start"
-    known: bool = True
+from explorer.components.shared.data import HEX
+from explorer.components.shared.data import Token as Token
+from explorer.components.shared.data import require as _require
 
 
 @dataclass(frozen=True)
@@ -106,7 +93,7 @@ class Row:
     hollow: bool = False
 
     def __post_init__(self) -> None:
-        _require(bool(_HEX.fullmatch(self.color)), f"{self.key}: color must be #rrggbb")
+        _require(bool(HEX.fullmatch(self.color)), f"{self.key}: color must be #rrggbb")
         ascending = all(a < b for a, b in pairwise(self.steps))
         _require(
             bool(self.steps) and ascending, f"{self.key}: steps must be some, in ascending order"

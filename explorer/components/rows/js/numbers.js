@@ -1,4 +1,4 @@
-// How numbers are written: 1/3000 for a share, 3.3e-5 for what is no share or too small to read as one.
+// A share as people say it: 1/3000; 3.3e-5 for what is no share or too small to read as one.
 // charts/words.py writes them the same.
 
 function scientific(value) {
@@ -15,13 +15,6 @@ function short(value, fraction) {
   if (!fraction || value < 1e-4) return scientific(value);
   const parts = 1 / value; // below ten in whole parts: 1/5.1 is no fraction that anybody says
   return `1/${Number(parts.toPrecision(parts < 10 ? 1 : 2))}`;
-}
-
-// Three figures, for the readout: 0.124, 3.21e-4, and below the scale still the number itself.
-function exact(value) {
-  if (!Number.isFinite(value)) return "not recorded";
-  if (value === 0) return "0";
-  return value >= 1e-3 ? String(Number(value.toPrecision(3))) : value.toExponential(2);
 }
 
 // Never "100 %" for a net that is only almost sure.

@@ -1,14 +1,11 @@
 // The whole picture: holds the data, the position in training, the word pointed at, the measure.
 
-const PAGE = 1200; // px: the width at which the scale is 1
 const STRIP_HEIGHT = 56;
 
-class View {
+class View extends Stage {
   constructor(parent) {
+    super(parent, "rows");
     this.id = `rows-measure-${Math.random().toString(36).slice(2)}`;
-    this.root = parent.appendChild(make("div", "rows"));
-    this.message = this.root.appendChild(make("p", "message"));
-    this.stage = this.root.appendChild(make("div", "stage"));
     this.sentence = new Sentence((by) => this.step(by));
     this.readout = new Readout();
     this.scrubber = new Scrubber((index) => this.goTo(index), () => this.rest());
@@ -26,10 +23,6 @@ class View {
     this.stage.append(this.legend.element);
     this.listen();
     this.position = new Position();
-    this.watch = new ResizeObserver(() => this.width !== this.root.clientWidth && this.arrange());
-    this.watch.observe(this.root);
-    // Widths are measured in the page's font, which may come after the first paint.
-    document.fonts.ready.then(() => this.arrange());
   }
 
   listen() {
@@ -47,11 +40,7 @@ class View {
     const before = this.data;
     this.data = unpack(bytes);
     const { rows, tokens, cue, steps, measures, swap } = this.data;
-    const empty = !rows.length || !tokens.length;
-    this.message.hidden = !empty;
-    this.stage.hidden = empty;
-    write(this.message, this.data.empty);
-    if (empty) return undefined;
+    if (!this.instead(rows.length && tokens.length ? "" : this.data.empty)) return undefined;
     this.measure = this.wantedMeasure(measures);
     this.position.fill(steps, this.data.start_step, this.scrubber.busy);
     if (!before || before.tokens.length !== tokens.length || before.cue !== cue) this.pinned = cue ?? 0;
@@ -84,18 +73,9 @@ class View {
   arrange() {
     if (!this.data || this.stage.hidden || !this.root.clientWidth) return;
     const style = getComputedStyle(this.root);
-    this.theme = {
-      text: style.color,
-      page: style.getPropertyValue("--st-background-color").trim() || "#ffffff",
-      faint: getComputedStyle(this.caption).getPropertyValue("--faint").trim() || "#888888",
-    };
-    const width = (this.width = this.root.clientWidth);
-    const scale = Math.min(Math.max(width / PAGE, 1), 1.3);
-    this.root.style.setProperty("--scale", String(scale));
-    this.root.classList.toggle("wide", width > 1400);
-    const pen = document.createElement("canvas").getContext("2d");
-    pen.font = `${17 * scale}px ${style.fontFamily}`;
-    const measure = (word) => pen.measureText(word).width;
+    this.theme = inks(this.root, this.caption);
+    const measure = this.letters();
+    const { scale } = this;
     this.root.classList.remove("stacked");
     let layout = arrange(this.data, this.stripRoom(), scale, measure, TICK_LEAST);
     if (layout.total > this.stripRoom() + 1) {
@@ -103,8 +83,7 @@ class View {
       layout = arrange(this.data, this.stripRoom(), scale, measure, 1);
     }
     this.layout = layout;
-    const longest = Math.max(...this.data.tokens.map((token, t) => (isFiller(this.data, t) ? 0 : measure(token.word))));
-    this.root.style.setProperty("--slant", `${layout.slanted ? longest * 0.87 + 20 * scale : 0}px`);
+    this.root.style.setProperty("--slant", slant(this.data, layout, scale, measure));
     this.sentence.fill(this.data, layout);
     this.arrow.style.width = `${layout.total}px`;
     for (const row of this.rows) row.arrange(layout, STRIP_HEIGHT * scale, this.theme);
@@ -169,15 +148,6 @@ class View {
     this.send("measure", measure.key);
   }
 
-  // At most one drawing per frame, however fast the notches come.
-  later() {
-    if (this.frame) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = null;
-      this.draw();
-    });
-  }
-
   draw() {
     if (!this.data || this.stage.hidden || !this.layout) return;
     const { step, index } = this.position;
@@ -190,12 +160,5 @@ class View {
     this.readout.show(this.data, spoken, step, this.measure);
     this.scrubber.show(index);
     write(this.caption, step === 0 ? this.data.question : this.measure.caption);
-  }
-
-  close() {
-    this.watch.disconnect();
-    this.scrubber.close();
-    cancelAnimationFrame(this.frame);
-    this.root.remove();
   }
 }
