@@ -54,6 +54,12 @@ INK: dict[Mode, Ink] = {
     "dark": Ink("#0F1216", "#1B2027", "#E8EBEF", "#A3ADBA", "#353C46", "#5B7796", "#A9BDD4"),
 }
 
+VERDICT: dict[Mode, tuple[str, str]] = {
+    "light": ("#158237", "#BD4043"),
+    "dark": ("#5CE488", "#FF9C9C"),
+}
+"""Right and wrong beside an answer, as Streamlit's pages have them."""
+
 
 def _stops(text: str) -> tuple[RGB, ...]:
     numbers = bytes.fromhex(text)
@@ -94,10 +100,14 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 
 @dataclass(frozen=True)
 class Paper:
-    """A place for a picture: inches wide and high (at most), and its smallest text in points."""
+    """A place for a picture: inches wide and high (at most), and its smallest text in points.
+
+    longer: whether a chart that is high on the page may be higher here too.
+    """
 
     inches: tuple[float, float]
     text: float
+    longer: bool = False
 
     @property
     def points(self) -> tuple[float, float]:
@@ -108,7 +118,7 @@ class Paper:
 PAPER: dict[Form, Paper] = {
     "slide": Paper((40 / 3, 7.5), 18),
     "half": Paper((20 / 3, 5.625), 18),
-    "column": Paper((85 / 25.4, 3.0), 8),
+    "column": Paper((85 / 25.4, 3.0), 8, longer=True),
 }
 """A 16:9 slide, half of one below its headline, and a paper column of 85 mm."""
 
