@@ -1,10 +1,13 @@
 """The charts by name, for notebooks: runs and recordings in, `alt.Chart` out, no page and no torch.
 
-    run = engine.train(engine.Experiment.model_validate({"network": {"cell": "gru"}}))
-    chart = figures.learning({"my GRU": run})
-    pathlib.Path("gru.pdf").write_bytes(export.picture(chart, "pdf"))
+    recording = engine.record(torch.nn.LSTM(8, 32), torch.randn(1, 100, 8))
+    figures.gates(recording)                      # every chart that `CHARTS` names; its docstring says what goes in
+    figures.learning({"my GRU": engine.train(engine.Experiment())})
+    pathlib.Path("gates.pdf").write_bytes(export.picture(figures.gates(recording), "pdf"))
 
-Of two nets with the same cell the second is drawn hollow. Every option of a chart may be given.
+`CHARTS[name].needs` is the analysis whose recording a chart draws; "record" is `engine.record`. The charts of several
+nets are below: they take runs or recordings by name, and of two nets with the same cell the second is drawn hollow.
+Every option of a chart may be given.
 """
 
 from __future__ import annotations
@@ -46,6 +49,14 @@ def learning(runs: Mapping[str, Run], **options: Any) -> alt.LayerChart:
     return draw({nets[name]: run.metrics for name, run in runs.items()}, **known | options)
 
 
+def live(runs: Mapping[str, Run], **options: Any) -> alt.LayerChart:
+    """What a training writes down at every step; runs by name."""
+    from explorer.charts.live import live as draw
+
+    nets = _nets({name: run.experiment.network.cell for name, run in runs.items()})
+    return draw({nets[name]: run.metrics for name, run in runs.items()}, **options)
+
+
 def gaps(
     points: Sequence[Mapping[str, Any]] | None = None,
     cells: Mapping[str, str] | None = None,
@@ -63,12 +74,19 @@ def gaps(
     return draw(points, _nets(shown, labels), **options)
 
 
-FIGURES: dict[str, Callable[..., alt.LayerChart]] = {
-    "rows": rows,
-    "distance": distance,
-    "learning": learning,
-    "gaps": gaps,
-}
+def __getattr__(name: str) -> Callable[..., Any]:
+    """The function of a chart, imported when it is first asked for."""
+    from explorer.charts import CHARTS
+
+    if name not in CHARTS:
+        raise AttributeError(f"there is no chart {name!r}; there are {', '.join(CHARTS)}")
+    return CHARTS[name].draw
+
+
+def __dir__() -> list[str]:
+    from explorer.charts import CHARTS
+
+    return list(CHARTS)
 
 
 def _nets(cells: Mapping[str, str], labels: Mapping[str, str] | None = None) -> dict[str, Net]:

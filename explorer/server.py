@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -26,6 +27,8 @@ from explorer import firstpaint
 from explorer.preload import link_header, streamlit_page
 
 HOSTS = ("127.0.0.1", "localhost")
+FRAMES = "RNN_EXPLORER_FRAMES"
+"""Environment variable; "local" lets pages of this machine (a notebook) show ours in a frame."""
 
 
 def inline_scripts(html: str) -> list[str]:
@@ -42,6 +45,7 @@ def headers() -> dict[str, str]:
     `script-src blob:` is for components v2, whose JavaScript Streamlit imports from a blob; markup
     cannot make a blob, so injected HTML gains nothing from it. Styles are inline throughout Streamlit.
     """
+    framed = os.environ.get(FRAMES) == "local"  # browsers then look past X-Frame-Options
     own = " ".join(inline_scripts(streamlit_page().read_text(encoding="utf-8")))
     policy = {
         "default-src": "'self'",
@@ -54,7 +58,8 @@ def headers() -> dict[str, str]:
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": "'self'",
-        "frame-ancestors": "'self'",
+        "frame-ancestors": "'self'"
+        + ("".join(f" http://{host}:*" for host in HOSTS) if framed else ""),
     }
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from explorer import export, theme
 
@@ -211,20 +210,3 @@ def test_the_csv_of_several_data_sets_has_them_all() -> None:
 def test_the_csv_holds_no_formula(text: str) -> None:
     chart = alt.Chart(pd.DataFrame({"word": [text]})).mark_text().encode(text="word")
     assert rows(export.table(chart))[0]["word"] == "'" + text
-
-
-def _page() -> None:
-    from explorer.controls import downloads
-
-    def never() -> None:
-        raise AssertionError("drawn before it was asked for")
-
-    downloads("reach", never, "![x](http://evil.example/x.png) :red[*lstm*]")
-
-
-def test_the_buttons_draw_nothing_before_they_are_pressed() -> None:
-    app = AppTest.from_function(_page).run()
-    assert not app.exception
-    shown = app.caption[0].value
-    assert r"\!\[x\]\(http" in shown
-    assert r"\:red\[" in shown
