@@ -1,16 +1,123 @@
-"""Recurrence."""
+"""Recurrence: which numbers make this number?"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from explorer import cache, inside, unitorder
+from explorer.components.film import Touched, film
+from explorer.lessons import glossary
+from explorer.lessons import recurrence as text
 from explorer.lessons.workbench import QUESTIONS
-from explorer.views import look
+from explorer.views import draw, look, sentence, weights, worked
+from explorer.views.look import Look
+
+STYLE = Path(__file__).with_name("recurrence.css")
 
 
 def show() -> None:
     """Draw the page from top to bottom."""
-    looked = look.header("Recurrence", QUESTIONS["Recurrence"])
+    st.html(STYLE)
+    looked = look.header(text.TITLE, QUESTIONS[text.TITLE])
     if looked is None:
         return
+    page(looked)
+    cache.warm_soon()
+
+
+@st.fragment
+def page(looked: Look) -> None:
+    """All below the header: a click in the film reruns no more than this, and only the open tab is drawn."""
+    recording = look.ask(looked, "record")
+    if recording is None:
+        return
+    here = _now(looked)
+    names = list(look.signal_words(here.cell))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        signals = st.pills(
+            text.SIGNALS,
+            names,
+            selection_mode="multi",
+            default=list(here.cell.state[::-1]),
+            format_func=look.signal_words(here.cell).__getitem__,
+            key=f"signals {here.cell.name}",
+        )
+        order = st.segmented_control(
+            text.ORDER, text.ORDERS, default=text.LIKE, key="order", help=text.ORDER_HELP
+        )
+    if signals:
+        shown = [name for name in names if name in signals]
+        place = here.signal if here.signal in shown else shown[0], here.unit, here.time
+        of = (here.net.name, here.asked, *here.place.values(), *shown)
+        data = inside.inside_film(
+            recording,
+            shown,
+            **here.place,
+            order=None
+            if order == text.NUMBER
+            else unitorder.order_of(recording, here.cell.state[-1], **here.place),
+            start_step=_told("film step", of, here.step),
+            cursor=_told("film cursor", of, place),
+        )
+        here = _follow(here, film(data, key="signals"))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(text.CLICK, width="stretch")
+            draw.stills(here, recording, shown, data)
+    else:
+        st.info(text.NO_SIGNAL)
+    worked.section(here, recording)
+    tabs = st.tabs(text.TABS, on_change="rerun", key="recurrence tabs")
+    for tab, section in zip(
+        tabs, (sentence.surprise, sentence.edit, weights.section, _glossary), strict=True
+    ):
+        if tab.open:
+            with tab:
+                section(here)
+
+
+def _now(looked: Look) -> Look:
+    """What is looked at, with what was chosen since the header was drawn; the widgets' values count first."""
+    now = replace(looked, address=st.session_state["chosen"])
+    worked.settle(now)
+    return worked.chosen(now)
+
+
+def _told(key: str, of: Any, value: Any) -> Any:
+    """What the film is told of a place. It knows what came from itself: telling it would send all its data again.
+
+    of: what the film shows; where that is new, its data are sent anyway.
+    """
+    memory = st.session_state.get(f"{key} told")
+    if memory is None or memory[0] != of or value != st.session_state[f"{key} at"]:
+        st.session_state[f"{key} at"] = value
+        st.session_state[f"{key} told"] = memory = (of, value)
+    return memory[1]
+
+
+def _heard(key: str, value: Any) -> bool:
+    """Whether the film says something new; it says the same again at every run of the script."""
+    if value is None or value == st.session_state.get(f"{key} heard"):
+        return False
+    st.session_state[f"{key} heard"] = st.session_state[f"{key} at"] = value
+    return True
+
+
+def _follow(here: Look, touched: Touched) -> Look:
+    """Take over what was newly chosen in the film: it goes into the widgets, and with them into the link."""
+    cursor = touched.panel, touched.row, touched.column
+    if _heard("film cursor", None if touched.panel is None else cursor):
+        worked.put(signal=touched.panel, unit=touched.row, time=touched.column)
+    if _heard("film step", touched.step):
+        look.remember(step=None if touched.step == here.steps[-1] else touched.step)
+    return worked.chosen(replace(here, address=st.session_state["chosen"]))
+
+
+def _glossary(here: Look) -> None:
+    st.markdown(glossary.NOTATIONS)
 
 
 show()

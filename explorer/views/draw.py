@@ -1,0 +1,94 @@
+"""A chart on a page of the workbench: drawn once, with how to read it and its downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from explorer import cache, controls, export
+from explorer.charts import CHARTS
+from explorer.views.look import Look
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from explorer.components.film import FilmData
+
+
+def charted(name: str) -> Callable[..., Any]:
+    """A chart of the registry; the chart library is imported with the first one that is drawn."""
+    return CHARTS[name].draw
+
+
+def stills(
+    look: Look,
+    recording: xr.Dataset,
+    signals: Sequence[str],
+    data: FilmData,
+) -> None:
+    """Downloads of a film of signals, standing still at a training step or moving."""
+
+    def still(step: int | None = None, mode: Any = "light") -> Any:
+        return charted("signals")(
+            recording, shown=signals, step=step, order=data.order, mode=mode, **look.place
+        )
+
+    controls.drawer("signals", still, caption(look), steps=look.steps, film=data, step=look.step)
+
+
+def mode() -> Any:
+    """The page's mode, which signed colours need: their middle has the tone of the page."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def chart(
+    look: Look,
+    name: str,
+    of: tuple[Any, ...],
+    make: Callable[..., Any],
+    key: str = "",
+    say: bool = True,
+    steps: Sequence[int] = (),
+) -> None:
+    """A chart of the registry; a fault is a sentence in its place.
+
+    of: what decides it beside the net and the theme. make(mode=…, step=…) draws it; key: where a page has it twice; say: how to
+    read it; steps: the training steps that it can be drawn at.
+    """
+    from explorer import theme
+
+    theme.enable()
+    key = key or name
+    try:
+        decides = (look.net.name, mode(), *of)
+        cache.chart(key, decides, lambda: readable(make(mode=mode(), step=look.step)))
+    except cache.FAULTS as fault:
+        st.error(controls.plain(str(fault)))
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(CHARTS[name].how_to_read if say else "", width="stretch")
+        controls.drawer(key, make, caption(look), steps=steps, step=look.step)
+
+
+def readable(chart: Any) -> Any:
+    """Streamlit's grey for axes has 3.7 : 1 on a light page; a dark page has white."""
+    from explorer import theme
+
+    if mode() == "dark":
+        return chart
+    quiet = theme.INK["light"].quiet
+    return chart.configure_axis(labelColor=quiet, titleColor=quiet).configure_legend(
+        labelColor=quiet
+    )
+
+
+def caption(look: Look, step: int | None = None) -> str:
+    """Where a picture comes from."""
+    task = look.net.task
+    return export.caption(
+        cell=f"{look.net.label}, {look.net.detail}",
+        task="" if task is None else task.name,
+        step=look.step if step is None else step,
+    )
