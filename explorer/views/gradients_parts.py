@@ -1,0 +1,57 @@
+"""What the tabs about gradients share: a chart of one recording at the chosen place and training step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from explorer.views import draw
+from explorer.views.look import Look
+
+SIGNED = ("credit",)
+"""Charts that ask for the page's mode."""
+
+
+def now(looked: Look) -> Look:
+    """The same look at what is chosen now: a part of the page may run again without the rest."""
+    return replace(looked, address=st.session_state["chosen"])
+
+
+def chart(
+    looked: Look,
+    name: str,
+    recording: Any,
+    *,
+    at: int | None = None,
+    place: dict[str, int] | None = None,
+    scrubs: bool = False,
+    of: tuple[Any, ...] = (),
+    key: str = "",
+    say: bool = True,
+    **options: Any,
+) -> None:
+    """A chart of the registry, at the chosen training step or always ``at`` one.
+
+    scrubs: whether the recording holds all snapshots, so that it can be exported moving. of: what the recording was
+    asked with; options: those of the chart.
+    """
+    where = looked.place if place is None else place
+    chosen = looked.step if at is None else at
+
+    def make(mode: Any = "light", step: int | None = None) -> Any:
+        shown = chosen if step is None or at is not None else step
+        moded = {"mode": mode} if name in SIGNED else {}
+        return draw.charted(name)(recording, step=shown, **where, **moded, **options)
+
+    decides = (
+        looked.asked.texts,
+        str(looked.asked.drawn),
+        chosen,
+        *where.values(),
+        *of,
+        *options.items(),
+    )
+    steps = tuple(int(step) for step in recording["snapshot"].values) if scrubs else ()
+    draw.chart(looked, name, decides, make, key=key, say=say, steps=steps)
