@@ -1,16 +1,53 @@
-"""Memory."""
+"""Memory: what do the gates keep, and what if I change it?"""
 
 from __future__ import annotations
 
+import streamlit as st
+
+from explorer import cache, firstpaint
+from explorer.lessons import memory as text
 from explorer.lessons.workbench import QUESTIONS
-from explorer.views import look
+from explorer.views import look, memory_change, memory_exchange, memory_gates, memory_tabs
+from explorer.views.look import Look
+from explorer.views.memory_parts import now
+
+PARTS = dict(
+    zip(
+        text.TABS,
+        (
+            memory_tabs.saturation,
+            memory_tabs.retention,
+            memory_tabs.slopes,
+            memory_change.section,
+            memory_exchange.section,
+        ),
+        strict=True,
+    )
+)
 
 
 def show() -> None:
     """Draw the page from top to bottom."""
     looked = look.header("Memory", QUESTIONS["Memory"])
-    if looked is None:
-        return
+    if looked is not None:
+        body(looked)
+    cache.warm_soon()
+
+
+@st.fragment
+def body(looked: Look) -> None:
+    """Gates and tabs: what is touched here runs again without the controls above."""
+    memory_gates.section(now(looked))
+    looked = now(looked)
+    firstpaint.let_paint()
+    first = text.CHANGE if looked.address.edits else text.TABS[0]
+    st.session_state.setdefault("memory_tab", first)
+    for tab, part in zip(
+        st.tabs(list(PARTS), key="memory_tab", on_change="rerun"), PARTS.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                part(looked)
 
 
 show()

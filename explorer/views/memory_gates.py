@@ -1,0 +1,98 @@
+"""The gates over the sentence, at every training step: the picture at the top of the memory page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explorer import controls, inside
+from explorer.components.film import FilmData, Panel, Touched, film
+from explorer.lessons import memory as text
+from explorer.views import draw, look
+from explorer.views.look import Look
+from explorer.views.memory_parts import now
+
+
+def section(looked: Look) -> None:
+    """Equation, convention, and the film of all gates and the memory."""
+    equation(looked)
+    recording = look.ask(looked, "record")
+    if recording is None:
+        return
+    data = film_of(recording, looked)
+    follow(film(data, key="gates film"), looked)
+    looked = now(looked)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(text.USE, width="stretch")
+        if gated(looked):
+            place = looked.place
+            controls.drawer(
+                "gates",
+                lambda step=looked.step, mode="light": draw.charted("gates")(
+                    recording, step=step, mode=mode, **place
+                ),
+                draw.caption(looked),
+                steps=looked.steps,
+                film=data,
+                step=looked.step,
+            )
+
+
+def gated(looked: Look) -> bool:
+    """Whether the cell has a gate."""
+    return len(looked.cell.signals) > len(looked.cell.state)
+
+
+def follow(touched: Touched, looked: Look) -> None:
+    """What was newly touched in the film goes into the link."""
+    new: dict[str, Any] = {}
+    if touched.step is not None and touched.step != st.session_state.get("gates step"):
+        st.session_state["gates step"] = touched.step
+        new["step"] = None if touched.step == looked.steps[-1] else touched.step
+    cell = touched.panel, touched.row, touched.column
+    if touched.panel is not None and cell != st.session_state.get("gates cell"):
+        st.session_state["gates cell"] = cell
+        new |= {"unit": touched.row, "time": touched.column}
+    if new:
+        look.remember(**new)
+
+
+def equation(looked: Look) -> None:
+    """The lines of the equation that write the state, and what the notes call it."""
+    cell = looked.cell
+    states = [cell.signal(state).symbol for state in reversed(cell.state)]
+    lines = [line for line in cell.equation if line.startswith(tuple(states))]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("$" + r",\quad ".join(lines) + "$", width="content")
+        said = text.CONVENTION.get(cell.name) or text.NO_GATES.format(cell=cell.label)
+        st.markdown(said, width="stretch")
+
+
+def film_of(recording: Any, looked: Look) -> FilmData:
+    """Every gate and the memory, at all snapshots; units that keep longest at the top."""
+    from explorer.charts import gates
+
+    place = looked.place
+    panels = gates.moving(recording, **place)
+    units = tuple(str(unit + 1) for unit in range(recording.sizes["unit"]))
+    return FilmData(
+        columns=inside.tokens(recording, looked.trial),
+        steps=tuple(int(step) for step in recording["snapshot"].values),
+        panels=tuple(
+            Panel(
+                panel.key,
+                panel.label,
+                panel.values,
+                units,
+                panel.kind,
+                panel.limits,
+                symbol=panel.symbol,
+                color=panel.color,
+                detail=panel.meant,
+            )
+            for panel in panels
+        ),
+        order=tuple(gates.order(recording, **place)),
+        start_step=looked.step,
+    )

@@ -1,0 +1,47 @@
+"""Saturation, what is left after the gap, and the slopes that were met: three tabs of the memory page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.lessons import memory as text
+from explorer.views import look
+from explorer.views.look import Look
+from explorer.views.memory_parts import chart
+
+
+def saturation(looked: Look) -> None:
+    """One dot per unit and gate."""
+    place: dict[str, Any] = looked.place
+    recording = look.ask(looked, "record")
+    if recording is not None:
+        chart("saturation", looked, recording, steps=looked.steps, **place)
+
+
+def retention(looked: Look) -> None:
+    """What 0.9 leaves after the gap, and every unit's half-life."""
+    from explorer.charts import retention as drawn
+
+    recording = look.ask(looked, "retention")
+    if recording is None:
+        return
+    place: dict[str, Any] = looked.place
+    kept = drawn.kept(recording, step=looked.step, **place)
+    st.markdown(text.LEFT.format(**vars(kept)))
+    left, right = st.columns(2, gap="large")
+    with left:
+        chart("retention", looked, recording, steps=looked.steps, **place)
+    with right:
+        chart("half_life", looked, recording, steps=looked.steps, **place)
+    st.caption(text.ONE_PATH)
+
+
+def slopes(looked: Look) -> None:
+    """σ′ and tanh′ where they were really met."""
+    recording = look.ask(looked, "slopes", step=looked.step)
+    if recording is not None:
+        place: dict[str, Any] = looked.place
+        chart("slopes", looked, recording, **place)
+        st.caption(text.FACTORS)
