@@ -28,5 +28,4 @@ TRAIN_LEAD = (
 RECOMMENDED = "recommended (LSTM: chrono, others: usual)"
 ENDED = "Trained: {nets}; chance is {chance}. Now [in the rows above](#rows)."
 NO_CELLS = "Choose at least one cell to train."
-TAKES = "Takes about {time}, and {disk} on the disk."
 WHY = "Distance, gap, and how they learned"

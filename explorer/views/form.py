@@ -3,61 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from engine.cells import CELLS
-from engine.disk import DiskError
-from engine.estimate import duration, estimate, refusal, size
+from engine.estimate import refusal
 from engine.experiment import Experiment, Network, Training, ValidationError, sentence
 from engine.frozen import Frozen
 from engine.starts import STARTS
-from engine.store import StoreError
 from engine.tasks.fluent import Fluent
-from explorer import cache, controls
-from explorer.jobs import TRAINERS, JobError, supervisor
+from explorer import controls
 from explorer.lessons import france as text
+from explorer.plans import takes
+from explorer.views.underway import start
 
 RECOMMENDED = "recommended"
 """The start that the shipped rows have: chrono for the LSTM, PyTorch's for the others."""
 CELLS_AT_FIRST = ("rnn", "lstm", "gru")
 FIELDS = ("cells", "start", "gap", "units", "steps", "seed")
-
-
-@dataclass
-class Mine:
-    """The trainings of one tab, as ids of runs.
-
-    One object in the session that is changed in place: Streamlit may cut a script at every look into the session,
-    and no training may be lost between two of them.
-    """
-
-    running: list[str] = field(default_factory=list)
-    ended: list[str] = field(default_factory=list)
-    """Ended since the last start."""
-    fresh: list[str] = field(default_factory=list)
-    """Ended, and not yet rows of the picture."""
-    refused: list[str] = field(default_factory=list)
-    """Why something was not started at the last start: sentences."""
-    told: dict[str, Told] = field(default_factory=dict)
-
-
-@dataclass
-class Told:
-    """What a training has told so far, and the byte of its log at which to read on."""
-
-    end: int = 0
-    last: dict[str, Any] = field(default_factory=dict)
-
-
-def mine() -> Mine:
-    """The trainings of this tab. A new tab, and so a reloaded one, takes up those that are under way."""
-    if "trainings" not in st.session_state:
-        st.session_state["trainings"] = Mine(running=supervisor().under_way())
-    found: Mine = st.session_state["trainings"]
-    return found
 
 
 @st.fragment
@@ -93,17 +57,7 @@ def begin() -> None:
     reason the session is looked at once, as a whole.
     """
     state = st.session_state.to_dict()
-    own: Mine = state["trainings"]
-    wanted, own.refused = experiments(chosen(state))
-    own.ended = []
-    for experiment in wanted:
-        try:
-            run_id = cache.store().create(experiment)
-            supervisor().train(run_id)
-        except (StoreError, DiskError, JobError) as fault:
-            own.refused.append(str(fault))
-        else:
-            own.running.append(run_id)
+    start(state["trainings"], *experiments(chosen(state)))
 
 
 def experiments(values: Mapping[str, Any]) -> tuple[list[Experiment], list[str]]:
@@ -128,17 +82,6 @@ def experiments(values: Mapping[str, Any]) -> tuple[list[Experiment], list[str]]
         else:
             made.append(experiment)
     return made, refused
-
-
-def takes(made: list[Experiment], refused: list[str]) -> str:
-    """What the trainings will take, roughly, and which of them cannot be."""
-    if not made:
-        return " ".join(refused)
-    found = [estimate(experiment) for experiment in made]
-    seconds = [one.seconds for one in found]
-    longest = duration(max(*seconds, sum(seconds) / TRAINERS))
-    disk = size(sum(one.snapshots for one in found))
-    return " ".join([text.TAKES.format(time=longest, disk=disk), *refused])
 
 
 def chosen(state: Mapping[str, Any]) -> dict[str, Any]:
