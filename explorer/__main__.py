@@ -1,5 +1,7 @@
 """`python -m explorer [--port N] [--no-browser] [--store DIR]`: serve the page, open the browser.
 
+A word in front does something else, see COMMANDS: `python -m explorer figures`.
+
 The port is taken before Streamlit is even imported: nobody can take it in between, and the browser
 starts while the server does (the system holds its request until we answer).
 """
@@ -13,6 +15,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -89,13 +92,16 @@ def serve(listening: socket.socket) -> None:
     uvicorn.Server(config).run(sockets=[listening])
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m explorer", description="Look inside RNNs.")
+def options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Give a parser the options of the server."""
     parser.add_argument("--port", type=port_number, default=FIRST_PORT, help="first port to try")
     parser.add_argument("--no-browser", action="store_true", help="only print the link")
     parser.add_argument("--store", type=store_folder, help="folder for runs and recordings")
-    chosen = parser.parse_args(arguments)
+    return parser
+
+
+def start(chosen: argparse.Namespace, path: str = "") -> int:
+    """Serve the page with these `options`, and open it at a path (with its query); the exit status."""
     if chosen.store is not None:
         from engine.disk import STORE_VARIABLE
 
@@ -108,7 +114,7 @@ def main(arguments: list[str] | None = None) -> int:
     port = listening.getsockname()[1]
     if port != chosen.port:
         print(f"Port {chosen.port} is taken; using {port}.", flush=True)
-    url = f"http://{HOST}:{port}"
+    url = f"http://{HOST}:{port}{path}"
     print(f"RNN explorer: {url}   (Ctrl-C ends it)", flush=True)
     if not chosen.no_browser:
         open_browser(url)
@@ -118,6 +124,48 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print()
     return 0
+
+
+def _figure(arguments: list[str]) -> int:
+    from explorer.figurecommand import figure
+
+    return figure(arguments)
+
+
+def _figures(arguments: list[str]) -> int:
+    from explorer.figurecommand import figures
+
+    return figures(arguments)
+
+
+def _open(arguments: list[str]) -> int:
+    from explorer.opencommand import open_file
+
+    return open_file(arguments)
+
+
+COMMANDS: dict[str, tuple[str, Callable[[list[str]], int]]] = {
+    "open": ("look inside a run, a module or a state_dict", _open),
+    "figure": ("draw a chart of a run into a file", _figure),
+    "figures": ("list the charts", _figures),
+}
+"""What stands in front of the options: its words, and the function that takes the rest of the line."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns the exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given and given[0] in COMMANDS:
+        return COMMANDS[given[0]][1](given[1:])
+    told = [f"  {name:8} {words}" for name, (words, _) in COMMANDS.items()]
+    parser = argparse.ArgumentParser(
+        prog="python -m explorer",
+        usage="python -m explorer [options] | command …",
+        description="Look inside recurrent nets.",
+        epilog="\n".join(["commands:", *told]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return start(options(parser).parse_args(given))
 
 
 if __name__ == "__main__":
