@@ -59,6 +59,7 @@ class Address:
     signal: str = ""
     unit: int | None = None
     time: int | None = None
+    answer: int | None = None
     edits: str = ""
     word: str = ""
     compare: str = ""
@@ -141,6 +142,7 @@ _READERS: dict[str, Callable[[str, Limits], Any]] = {
     "signal": lambda value, _: value and _one_of(value, ()),
     "unit": lambda value, _: _number(value, MOST_UNITS - 1) if value else None,
     "time": lambda value, _: _number(value, MAX_STEP) if value else None,
+    "answer": lambda value, _: _number(value, MAX_STEP) if value else None,
     "edits": lambda value, _: _edits(value),
     "word": lambda value, _: _text(value),
     "compare": lambda value, _: value and _one_of(value, ()),

@@ -12,28 +12,29 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from engine import recordings, shipped
+from engine import modules, recordings, shipped
 from engine.disk import DiskError
 from engine.questions import Question, up_to, weights_digest
 from engine.recordings import RecordingError
+from engine.run import LOOKED_AT
 from engine.runfile import RunFileError
 from engine.store import Store, StoreError, store_root
+from engine.storelist import Stamp, stamp
 from explorer.jobs import JobError, supervisor
-from explorer.picture import Asked, Net, own_net, shipped_nets
+from explorer.picture import Asked, Net, compared_nets, module_net, own_net, shipped_nets
 
 if TYPE_CHECKING:
     import numpy as np
     import xarray as xr
 
     from engine.edits import Edit
+    from engine.plainmodule import Module
     from engine.run import Run
 
 FAULTS = (JobError, StoreError, DiskError, RecordingError, RunFileError, ValueError, OSError)
 """What can go wrong with one net; each says so in one sentence, and the others are still shown."""
 WARM_AFTER = 1.5
 """Seconds after the first run of the script: the browser paints first, then the workers load."""
-SHOWN = ("finished", "diverged", "cancelled")
-"""Ends of a training after which the net can be looked at."""
 
 
 def store() -> Store:
@@ -73,7 +74,9 @@ def scores(name: str) -> tuple[dict[str, Any], ...]:
     """What the tests of a run said, as far as it has come: shipped by name, or stored by id."""
     if (found := shipped.shipped_run(name)) is not None:
         return found.metrics
-    return _scores(name, store().steps(name), bool(store().result(name)))
+    if modules.is_module(name):
+        return ()
+    return _scores(name, _steps(name), bool(store().result(name)))
 
 
 def ask(
@@ -116,8 +119,10 @@ def _answered(
         digest = shipped.seeds()[name]["weights"]
     elif (run := shipped.shipped_run(name)) is not None:
         digest = _shipped_digest(name, _run=run)
+    elif modules.is_module(name):
+        digest = name  # which is a digest already
     else:
-        steps = store().steps(name)
+        steps = _steps(name)
         digest = _digest(name, steps)
     question = Question(
         run=name,
@@ -141,7 +146,17 @@ def steps(name: str) -> tuple[int, ...]:
     """The training steps of the snapshots of a run. Raises one of FAULTS."""
     if (run := shipped.shipped_run(name)) is not None:
         return tuple(snapshot.step for snapshot in run.snapshots)
-    return store().steps(name)
+    return (0,) if modules.is_module(name) else _steps(name)
+
+
+def _steps(run_id: str) -> tuple[int, ...]:
+    """Of a stored run; asked several times in every run of a page, so the log is not read again before it changes."""
+    return _steps_since(run_id, stamp(store().folder(run_id), ("run.json", "snapshots.jsonl")))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _steps_since(run_id: str, changed: Stamp) -> tuple[int, ...]:
+    return store().steps(run_id)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -150,12 +165,25 @@ def chart(name: str, of: tuple[Any, ...], _make: Callable[[], Any]) -> None:
 
     name: of the chart, once on a page. of: names, labels and sentences that decide what is drawn.
     """
-    st.altair_chart(_make(), key=f"chart {name}", width="stretch")
+    from altair.utils.schemapi import debug_mode
+
+    with debug_mode(
+        False
+    ):  # else every part is held against the schema: most of the time, and the tests do it
+        made = _make()
+    st.altair_chart(made, key=f"chart {name}", width="stretch")
 
 
 def known_nets() -> dict[str, Net]:
-    """Every net that can be looked into: the shipped ones, then those of the store, newest first."""
-    return shipped_only() | own_nets(task=None)
+    """Every net that can be looked into: those of the first page, runs and modules of the store, newest first, and the
+    nets of the prepared comparisons."""
+    return shipped_only() | own_nets(task=None) | module_nets() | _compared()
+
+
+@st.cache_resource(show_spinner=False)
+def _compared() -> dict[str, Net]:
+    """The nets that only the prepared comparisons have."""
+    return compared_nets(shipped.workbench_rows())
 
 
 def shipped_only() -> dict[str, Net]:
@@ -171,20 +199,35 @@ def own_nets(task: str | None = "fluent") -> dict[str, Net]:
     for number, run_id in zip(range(len(ids), 0, -1), ids, strict=True):
         with suppress(StoreError, OSError):  # it was removed while we looked, or cannot be read
             net = _own_net(run_id, number, os.stat(stored.folder(run_id)).st_mtime_ns)
-            if net is not None and task in (None, net.experiment.task.name):
+            if net is not None and (task is None or (net.task and net.task.name == task)):
                 found[run_id] = net
     return found
+
+
+def module_nets() -> dict[str, Net]:
+    """The modules that somebody brought, newest first, numbered from the oldest."""
+    names = modules.names(store())
+    found = {}
+    for number, name in zip(range(len(names), 0, -1), names, strict=True):
+        with suppress(StoreError, OSError):
+            found[name] = module_net(name, number, _module(name))
+    return found
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _module(name: str) -> Module:
+    return modules.load(store(), name)
 
 
 @st.cache_resource(max_entries=2000, show_spinner=False)
 def _own_net(run_id: str, number: int, changed: int) -> Net | None:
     """A net of the store as it is since its folder was ``changed``; None for one that has nothing to show."""
     stored = store()
-    experiment = stored.info(run_id).experiment
-    result = stored.result(run_id)
-    if experiment is None or result.get("outcome") not in SHOWN or not stored.steps(run_id):
+    info, result = stored.info(run_id), stored.result(run_id)
+    experiment = info.experiment
+    if experiment is None or result.get("outcome") not in LOOKED_AT or not stored.steps(run_id):
         return None
-    return own_net(run_id, number, experiment, result)
+    return own_net(run_id, number, experiment, result, info.label)
 
 
 @st.cache_resource(show_spinner=False)

@@ -34,4 +34,8 @@ page = st.navigation(
 )
 warmed()
 page.run()
+
+from explorer.views import collected  # noqa: E402 - not before the page has what it needs
+
+collected.button()
 settle(page.title)

@@ -5,6 +5,7 @@ A picture is of one sentence: a country (or near pair) at a gap, or a sentence t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +14,12 @@ import numpy as np
 
 from engine.cells import CELLS
 from engine.experiment import Experiment, Network
+from engine.plainmodule import Module
 from engine.questions import Drawn
-from engine.shipped import ROWS
+from engine.shipped import ROWS, Workbench
 from engine.starts import STARTS
 from engine.tasks.clouds import PAIRS
-from engine.tasks.contract import CUE, PERIODS, Sentence
+from engine.tasks.contract import CUE, PERIODS, Sentence, Task
 from engine.tasks.fluent import NAMES, Fluent
 from explorer import theme
 from explorer.components.rows.data import Row, RowsData, Solved, Swap, Token
@@ -56,32 +58,48 @@ def near(cue: str, swap: str = "") -> Asked:
 
 @dataclass(frozen=True)
 class Net:
-    """A trained net as the page names it: a shipped one, or one from the store.
+    """A net as the page names it: a shipped one, one from the store, or a module that somebody brought.
 
-    solved: its tests on far sentences; near: those on near ones, where they are known.
+    solved: its tests on far sentences; near: those on near ones, where they are known. A module has no experiment:
+    no task, no start, no seed, one snapshot, and inputs of its own.
     """
 
     name: str
     label: str
-    experiment: Experiment
+    experiment: Experiment | None
     solved: Solved | None = None
     near: Solved | None = None
+    module: Module | None = None
 
     @property
     def network(self) -> Network:
         """Cell and sizes."""
-        return self.experiment.network
+        if self.experiment is not None:
+            return self.experiment.network
+        assert self.module is not None  # one of the two there always is
+        sizes = {name: getattr(self.module, name) for name in ("units", "layers", "bidirectional")}
+        return Network(cell=self.module.kind, **sizes)
+
+    @property
+    def task(self) -> Task | None:
+        """What it was trained on; None for a module."""
+        return None if self.experiment is None else self.experiment.task
 
     @property
     def start(self) -> str:
-        """The start in words."""
+        """The start in words; empty for a module."""
+        if self.experiment is None:
+            return ""
         network = self.experiment.network
         words = STARTS[network.start].words.partition(" (")[0]
         return words.removesuffix(" b") + f" {network.bias:g}" if words.endswith(" b") else words
 
     @property
     def detail(self) -> str:
-        """Start and seed; for a person's own net also what it was trained on."""
+        """Start and seed; for a person's own net also what it was trained on; for a module its sizes."""
+        if self.experiment is None:
+            assert self.module is not None
+            return f"{self.module.features} inputs, {self.module.units} units"
         start = self.start if self.start[-1].isdigit() else f"{self.start} start"
         said = f"{start}, seed\N{NO-BREAK SPACE}{self.experiment.seed}"
         own = f", gap\N{NO-BREAK SPACE}≤\N{NO-BREAK SPACE}{self.experiment.task.gap}"
@@ -90,8 +108,9 @@ class Net:
     @property
     def hollow(self) -> bool:
         """Whether it is an LSTM with the usual start: same hue as the other LSTM, drawn hollow."""
-        network = self.experiment.network
-        return network.cell == "lstm" and network.start == "default"
+        return self.experiment is not None and (
+            self.network.cell == "lstm" and self.network.start == "default"
+        )
 
 
 def shipped_nets(seeds: dict[str, Any]) -> dict[str, Net]:
@@ -108,12 +127,40 @@ def shipped_nets(seeds: dict[str, Any]) -> dict[str, Net]:
     return found
 
 
-def own_net(run_id: str, number: int, experiment: Experiment, result: dict[str, Any]) -> Net:
-    """A net that was trained here; ``number`` counts the person's nets, oldest first."""
+def compared_nets(rows: Iterable[Workbench]) -> dict[str, Net]:
+    """The shipped nets that only the comparisons have."""
+    found = {}
+    for row in rows:
+        if row.name not in SHIPPED:
+            solved = Solved(row.accuracies, row.experiment.seed, test=_test(row.experiment))
+            found[row.name] = Net(row.name, row.label, row.experiment, solved)
+    return found
+
+
+def own_net(
+    run_id: str, number: int, experiment: Experiment, result: dict[str, Any], label: str = ""
+) -> Net:
+    """A net that was trained here; ``number`` counts the person's nets, oldest first, and tells equal names apart.
+
+    Of a person's name only what cannot be markup is kept: a net's label stands in many places.
+    """
     accuracy = result.get("accuracy")
     test = _test(experiment)
     solved = None if accuracy is None else Solved((float(accuracy),), 0, test=test)
-    return Net(run_id, f"my {CELLS[experiment.network.cell].label} {number}", experiment, solved)
+    what = f"{CELLS[experiment.network.cell].label} {number}"
+    return Net(run_id, _named(label, what), experiment, solved)
+
+
+def _named(label: str, what: str) -> str:
+    """The name that a person gave, without what could be markup, and what it is called."""
+    name = " ".join(re.sub(r"[^\w ,–-]|_", " ", label).split())[:24].rstrip()
+    return f"{name} ({what})" if name else f"my {what}"
+
+
+def module_net(name: str, number: int, module: Module) -> Net:
+    """A module that somebody brought; ``number`` counts the modules, oldest first."""
+    what = f"nn.{CELLS[module.kind].module} {number}"
+    return Net(name, _named(module.name, what), None, module=module)
 
 
 def _test(experiment: Experiment) -> str:
@@ -136,7 +183,7 @@ def row_of(net: Net, answer: Mapping[str, np.ndarray], asked: Asked) -> Row:
         key=net.name,
         label=net.label,
         detail=net.detail,
-        color=theme.CELLS[net.experiment.network.cell],
+        color=theme.CELLS[net.network.cell],
         steps=tuple(int(step) for step in answer["snapshot"]),
         measures={"reach": reach, "loss_gradient": wrongness[:, None] * reach},
         answers=answer["probability"][:, asked.shown],
@@ -186,8 +233,14 @@ def caption(nets: Iterable[Net], step: int | None) -> str:
     from explorer import export
 
     shown = list(nets)
+    trained = [net.experiment for net in shown if net.experiment is not None]
     return export.caption(
-        cell=[f"{net.label} ({net.start}, seed {net.experiment.seed})" for net in shown],
-        task=f"fluent, gap ≤ {max((net.experiment.task.gap for net in shown), default=0)}",
+        cell=[_origin(net) for net in shown],
+        task=f"fluent, gap ≤ {max((each.task.gap for each in trained), default=0)}",
         step=step,
     )
+
+
+def _origin(net: Net) -> str:
+    made = net.detail if net.experiment is None else f"{net.start}, seed {net.experiment.seed}"
+    return f"{net.label} ({made})"

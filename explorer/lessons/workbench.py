@@ -12,4 +12,6 @@ QUESTIONS = {
 STEP = "Training step"
 ASKING = "Asking {net} …"
 UNKNOWN = "The net does not know: {words}. Unknown words reach it as zeros."
+NO_TASK = "It came without a task, and so without answers, loss and training steps."
+NEEDS_TASK = "not shown, because a plain module has no task, and so no right answer."
 DIRECTIONS = ("forwards", "backwards")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -28,18 +29,24 @@ def section(asked: Asked | None, nets: Sequence[Net]) -> None:
     if asked is not None:
         with beside[0]:
             of = (asked.texts, asked.shown)
-            _chart("distance", lambda: _distance(asked, nets), nets, of)
+            steps = {step for net in nets for step in cache.steps(net.name)}
+            _chart("distance", partial(_distance, asked, nets), nets, of, steps)
     with beside[-1]:
         _chart("gaps", lambda: _gaps(shipped), shipped)
     _chart("learning", lambda: _learning(nets), nets)
 
 
 def _chart(
-    name: str, make: Callable[[], Any], nets: Sequence[Net], of: tuple[Any, ...] = ()
+    name: str,
+    make: Callable[..., Any],
+    nets: Sequence[Net],
+    of: tuple[Any, ...] = (),
+    steps: Iterable[int] = (),
 ) -> None:
     """A chart, how to read it, and its downloads; a fault is a sentence in its place.
 
-    of: what decides the chart beside the nets and the theme; the same is not made twice.
+    of: what decides the chart beside the nets and the theme; the same is not made twice. steps: the training
+    steps that it can be drawn at.
     """
     if not nets:
         return
@@ -51,7 +58,7 @@ def _chart(
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(CHARTS[name].how_to_read, width="stretch")
-        controls.downloads(name, make, picture.caption(nets, None))
+        controls.drawer(name, make, picture.caption(nets, None), steps=steps)
 
 
 def _readable(chart: Any) -> Any:
@@ -66,12 +73,13 @@ def _readable(chart: Any) -> Any:
     )
 
 
-def _distance(asked: Asked, nets: Sequence[Net]) -> Any:
+def _distance(asked: Asked, nets: Sequence[Net], step: int | None = None) -> Any:
     sentence = asked.sentence
     cue = picture.cue_of(sentence)
     return CHARTS["distance"].draw(
         {drawn(net): cache.answer(net.name, asked.texts) for net in nets},
         trial=asked.shown,
+        step=step,
         cue=cue,
         word="" if cue is None else sentence.words[cue],
     )
@@ -91,4 +99,4 @@ def drawn(net: Net) -> Any:
     """The net as charts name it; the chart library is imported with the first of them."""
     from explorer.charts import nets
 
-    return nets.Net(net.label, net.experiment.network.cell, net.hollow)
+    return nets.Net(net.label, net.network.cell, net.hollow)

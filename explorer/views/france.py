@@ -74,16 +74,24 @@ def hero(chosen: Address, asked: Asked, nets: dict[str, Net]) -> None:
     data = picture.picture(drawn, asked, start_step=chosen.step, measure=chosen.measure)
     touched = rows(data, key="rows")
     now = link.remember(chosen, step=touched.step, measure=touched.measure, last=data)
-    step = max(row.steps[-1] for row in drawn) if now.step is None else now.step
+    steps = {step for row in drawn for step in row.steps}
+    shown = max(steps) if now.step is None else now.step
 
-    def still() -> Any:
+    def still(step: int) -> Any:
         from explorer.charts.rows import rows_still
 
         return rows_still(data, step=step, measure=now.measure)
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(text.USE, width="stretch")
-        controls.downloads("rows", still, picture.caption(nets.values(), step))
+        controls.drawer(
+            "rows",
+            still,
+            picture.caption(nets.values(), shown),
+            step=shown,
+            steps=steps,
+            film=replace(data, start_step=now.step, start_measure=now.measure),
+        )
 
 
 show()

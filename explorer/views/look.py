@@ -101,8 +101,11 @@ def header(title: str, question: str) -> Look | None:
             words=lambda name: f"{nets[name].label} · {nets[name].detail}",
         )
         net = nets[run]
-        asked, chosen = _asked(net, replace(before, run=run))
+        asked, chosen = asked_of(net, replace(before, run=run))
         chosen = _place(net, chosen)
+    if net.module is not None:
+        about = [net.module.described, net.module.note]
+        st.caption(f"{controls.plain('; '.join(filter(None, about)))}. {text.NO_TASK}")
     link.write(chosen)
     with notices:
         link.say_notices(chosen)
@@ -142,6 +145,13 @@ def training_step(look: Look, label: str = text.STEP) -> int:
     return step
 
 
+def has_task(look: Look, needs: str) -> bool:
+    """Whether the net came with a task; where it did not, the page says why what ``needs`` one is not shown."""
+    if look.net.task is None:
+        st.caption(f":gray[{needs}: {text.NEEDS_TASK}]")
+    return look.net.task is not None
+
+
 def ask(look: Look, analysis: str, **given: Any) -> Any:
     """`cache.ask` of what is looked at; a fault is a sentence on the page, and None."""
     try:
@@ -154,7 +164,11 @@ def ask(look: Look, analysis: str, **given: Any) -> Any:
 
 def _look(net: Net, asked: Asked, chosen: Address) -> Look:
     steps = cache.steps(net.name)
-    task = net.experiment.task
+    task = net.task
+    if task is None:
+        assert net.module is not None
+        words = net.module.wording(asked.shown)
+        return Look(net, asked, chosen, steps, words, (True,) * len(words))
     if asked.drawn is not None:
         words = task.wording(drawn_from(task, asked.drawn), asked.shown)
         return Look(net, asked, chosen, steps, words, (True,) * len(words))
@@ -162,16 +176,22 @@ def _look(net: Net, asked: Asked, chosen: Address) -> Look:
     return Look(net, asked, chosen, steps, sentence.words, sentence.known)
 
 
-def _asked(net: Net, before: Address) -> tuple[Asked | None, Address]:
+def asked_of(net: Net, before: Address) -> tuple[Asked | None, Address]:
     """The controls of the sentence, and what is asked."""
-    task = net.experiment.task
+    task = net.task
+    if task is None:
+        assert net.module is not None
+        count = len(net.module.inputs)
+        trial = link.pick("Trial", tuple(range(count)), "trial", before.trial, words=_count)
+        return Asked(shown=trial), replace(before, trial=trial)
     if not isinstance(task, Fluent):
         conditions = task.conditions()
         condition = link.pick("Trials of", conditions, "condition", before.condition, width=150)
         trial = link.pick("Trial", tuple(range(TRIALS)), "trial", before.trial, words=_count)
-        drawn = Drawn(condition=condition, count=TRIALS)
+        # One of them alone: every snapshot of them all would be more than an answer may hold.
+        drawn = Drawn(condition=condition, count=TRIALS, only=trial)
         chosen = replace(before, condition=condition, trial=trial)
-        return Asked(drawn=drawn, shown=trial), chosen
+        return Asked(drawn=drawn), chosen
     kind = link.kind_of(before)
     chosen = replace(before, kind=kind, **link.sentence(kind, before, swap=False))
     if kind == "far":

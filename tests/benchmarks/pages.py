@@ -140,10 +140,11 @@ def process(*command: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @contextmanager
-def explorer() -> Iterator[str]:
-    """The address of a fresh server with a store of its own."""
-    with tempfile.TemporaryDirectory() as store:
-        command = ("-m", "explorer", "--no-browser", "--port", str(free_port()), "--store", store)
+def explorer(store: Path | None = None) -> Iterator[str]:
+    """The address of a fresh server with a store of its own, or with this one."""
+    with tempfile.TemporaryDirectory() as empty:
+        folder = str(store or empty)
+        command = ("-m", "explorer", "--no-browser", "--port", str(free_port()), "--store", folder)
         with process(*command) as server:
             assert server.stdout is not None
             for line in server.stdout:

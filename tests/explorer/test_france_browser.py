@@ -152,19 +152,19 @@ def test_every_download_of_the_rows_arrives(visit: Callable[..., Page], tmp_path
     page = visit("?swap=Japan")
     page.locator(".st-key-download-rows button").first.click()
     found = {}
-    for label in ("PNG, slide", "PNG, half a slide", "SVG", "PDF", "CSV, the numbers"):
-        with page.expect_download(timeout=PATIENCE) as waiting:
+    for label in ("PNG", "SVG", "PDF", "CSV", "GIF", "PDF pages", "Four steps"):
+        with page.expect_download(timeout=3 * PATIENCE) as waiting:
             page.get_by_role("button", name=label, exact=True).click()
         path = tmp_path / waiting.value.suggested_filename
         waiting.value.save_as(path)
         found[label] = path.read_bytes()
-    assert found["PNG, slide"].startswith(b"\x89PNG")
-    assert found["PNG, half a slide"].startswith(b"\x89PNG")
-    assert found["PDF"].startswith(b"%PDF")
+    assert found["PNG"].startswith(b"\x89PNG") and found["Four steps"].startswith(b"\x89PNG")
+    assert found["PDF"].startswith(b"%PDF") and found["PDF pages"].startswith(b"%PDF")
+    assert found["GIF"].startswith(b"GIF89a")
     svg = found["SVG"].decode()
-    for words in ("France", "French", "seed", "chrono", "step 700"):
+    for words in ("France", "French", "seed", "chrono", "step 700", "/?swap=Japan"):
         assert words in svg
-    table = found["CSV, the numbers"].decode("utf-8-sig")
+    table = found["CSV"].decode("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(table)))) > 40
 
 

@@ -70,10 +70,10 @@ def test_a_net_of_a_task_without_sentences_offers_its_trials(app: AppTest, tmp_p
     assert not app.exception
     looked = app.session_state["looked"]
     assert looked.net.name == run_id
-    assert looked.trial == 3
+    assert looked.asked.drawn.only == 3 and looked.trial == 0  # it is asked alone
     app.selectbox(key="layer").set_value(1).run()
     app.selectbox(key="direction").set_value(1).run()
-    assert app.session_state["looked"].place == {"trial": 3, "layer": 1, "direction": 1}
+    assert app.session_state["looked"].place == {"trial": 0, "layer": 1, "direction": 1}
 
 
 def test_own_text_marks_unknown_words_and_asks_for_words_where_there_are_none(
