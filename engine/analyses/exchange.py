@@ -10,7 +10,7 @@ import torch
 import xarray as xr
 from torch import Tensor
 
-from engine.analyses.snapshotwise import each_snapshot
+from engine.analyses.parts import one_by_one, stacked
 from engine.opened import Inputs, Model, Opened, opened
 from engine.scores import margin_of
 from engine.unroll import Place, unroll
@@ -53,7 +53,7 @@ def exchange(
     """
     if groups not in GROUPS:
         raise ValueError(f"groups = {groups!r}: choose one of {', '.join(GROUPS)}.")
-    return each_snapshot(model, lambda one: _map(one, inputs, source, target, groups))
+    return stacked([_map(one, inputs, source, target, groups) for one in one_by_one(model)])
 
 
 def _map(model: Model, inputs: Inputs, source: int, target: int, groups: str) -> xr.Dataset:

@@ -10,7 +10,7 @@ import xarray as xr
 from torch import Tensor
 
 from engine.analyses.exchange import BUDGET, asked_answers
-from engine.analyses.snapshotwise import each_snapshot
+from engine.analyses.parts import one_by_one, stacked
 from engine.opened import Inputs, Model, Opened, opened
 from engine.tasks.contract import CUE, FILLER
 from engine.unroll import Place, unroll
@@ -32,7 +32,7 @@ def exchanges(model: Model, inputs: Inputs, *, time: int = -1) -> xr.Dataset:
     the net answers rightly as they are. Coordinates source and target: the trials' right answers in words.
     Raises ValueError in one sentence.
     """
-    return each_snapshot(model, lambda one: _pairs(one, inputs, time))
+    return stacked([_pairs(one, inputs, time) for one in one_by_one(model)])
 
 
 def _pairs(model: Model, inputs: Inputs, time: int) -> xr.Dataset:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import torch
 import xarray as xr
 
-from engine.opened import opened
+from engine.analyses.parts import in_parts, needs_a_task, stacked
+from engine.opened import Model, opened
 from engine.recorder import Tape
 from engine.run import Run
 from engine.scores import margin_of
@@ -31,26 +30,17 @@ def reach(run: Run, trials: Trials) -> xr.Dataset:
     nats; where answers are words also probability ``(snapshot, trial, answer)``. The loss gradient on the same scale
     is (1 - σ(m)) · reach. Reach is not use: an untrained net has reach too.
     """
-    if not isinstance(run, Run):
-        raise ValueError("Reach is of a right answer, and a plain module comes without a task.")
+    needs_a_task(run, "Reach of a right answer")
     network = run.experiment.network
     units = network.units * network.layers * (2 if network.bidirectional else 1)
     together = max(1, BUDGET // (4 * _KEPT * units * max(1, trials.periods.size)))
-    parts = [
-        _together(replace(run, snapshots=run.snapshots[first : first + together]), trials)
-        for first in range(0, max(1, len(run.snapshots)), together)
-    ]
-    if len(parts) == 1:
-        return parts[0]
-    return xr.concat(
-        parts, "snapshot", data_vars="minimal", coords="minimal", compat="override", join="override"
-    )
+    return stacked([_together(part, trials) for part in in_parts(run, together)])
 
 
 @torch.enable_grad()
-def _together(run: Run, trials: Trials) -> xr.Dataset:
+def _together(part: Model, trials: Trials) -> xr.Dataset:
     """The same, all snapshots stacked."""
-    model = opened(run, trials, every=True)
+    model = opened(part, trials, every=True)
     memory = model.cell.state[-1]
     tape = Tape([memory])
     x = model.inputs.requires_grad_()

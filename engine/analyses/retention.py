@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from engine.analyses.snapshotwise import each_snapshot
+from engine.analyses.parts import one_by_one, stacked
 from engine.cells import CELLS, Cell
 from engine.edits import Edit
 from engine.opened import Inputs, Model
@@ -38,7 +38,7 @@ def retention(model: Model, inputs: Inputs, *, edits: Sequence[Edit] = ()) -> xr
     mean (the arithmetic mean of the gate). Coordinate gap ``(trial)``: n. attrs: gate. Raises ValueError, in one
     sentence, for a cell that has no such gate.
     """
-    return each_snapshot(model, lambda one: _kept(one, inputs, edits))
+    return stacked([_kept(one, inputs, edits) for one in one_by_one(model)])
 
 
 def _kept(model: Model, inputs: Inputs, edits: Sequence[Edit]) -> xr.Dataset:

@@ -50,4 +50,6 @@ def cue(recording: xr.Dataset, trial: int = 0) -> int:
 def symbols(recording: xr.Dataset) -> tuple[str, str]:
     """The letters of q and of the state: m, L or Σh, h or c."""
     of, state = str(recording.attrs["of"]), str(recording.attrs["state"])
-    return {"margin": "m", "loss": "L", "outputs": "Σh"}[of], {"hidden": "h", "cell": "c"}.get(state, state)
+    return {"margin": "m", "loss": "L", "outputs": "Σh"}[of], {"hidden": "h", "cell": "c"}.get(
+        state, state
+    )

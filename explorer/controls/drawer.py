@@ -51,10 +51,17 @@ def drawer(
     """
     figure = Figure(name, make, title, caption, step=step, steps=tuple(sorted(set(steps or ()))))
     with st.container(width="content"):  # a fragment alone would take a share of the line
-        _drawer(figure, film)
+        (_drawer if in_fragment() else st.fragment(_drawer))(figure, film)
 
 
-@st.fragment
+def in_fragment() -> bool:
+    """Whether a fragment of the page draws this: a fragment inside another one blanks the page, when the outer one is
+    touched while the whole page is still being drawn."""
+    from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
+
+    return ThreadState.get().fragment_id is not None
+
+
 def _drawer(figure: Figure, film: Any) -> None:
     """The popover; opening it and choosing in it reruns no more than this."""
     key = f"download {figure.name}"

@@ -14,8 +14,8 @@ from engine.frozen import Frozen
 from engine.starts import STARTS
 from engine.tasks.fluent import Fluent
 from explorer import controls
+from explorer.lab.plans import takes
 from explorer.lessons import france as text
-from explorer.plans import takes
 from explorer.views.underway import start
 
 RECOMMENDED = "recommended"

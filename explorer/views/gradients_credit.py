@@ -9,7 +9,7 @@ import streamlit as st
 from explorer import controls
 from explorer.charts.causal import cue, last_asked, matrices
 from explorer.components.film import Touched, film
-from explorer.creditfilm import credit_film
+from explorer.films.credit import credit_film
 from explorer.lessons import gradients as text
 from explorer.views import draw, look
 from explorer.views.gradients_parts import chart, now

@@ -15,7 +15,7 @@ from explorer.views import labform, lablibrary, lablive, link
 
 SECTIONS: dict[str, Callable[[], None]] = {
     text.TRAIN: labform.form,
-    text.LIBRARY: lablibrary.library_section,
+    text.LIBRARY: lablibrary.section,
 }
 
 

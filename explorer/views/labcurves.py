@@ -22,9 +22,9 @@ from engine.shapes import snapshot_bytes
 from explorer import cache, controls
 from explorer.cache import FAULTS
 from explorer.jobs import TRAINERS, supervisor
+from explorer.lab.listing import THOROUGH
+from explorer.lab.plans import probe, short_names
 from explorer.lessons import lab as text
-from explorer.library import THOROUGH
-from explorer.plans import probe, short_names
 from explorer.views.underway import Mine
 
 REDRAWN = 3.0

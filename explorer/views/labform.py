@@ -10,13 +10,14 @@ import streamlit as st
 from engine.cells import CELLS
 from engine.command.line import line
 from engine.tasks import TASKS
-from explorer import cache, controls, generated
+from explorer import cache, controls
 from explorer.cache import FAULTS
 from explorer.charts.words import percent, short
-from explorer.form import MOST, Form
-from explorer.generated import LARGEST, Field
+from explorer.lab import generated
+from explorer.lab.form import MOST, Form
+from explorer.lab.generated import LARGEST, Field
+from explorer.lab.plans import news, takes
 from explorer.lessons import lab as text
-from explorer.plans import news, takes
 from explorer.views.underway import Mine, mine, start
 
 HALF, WHOLE = 164, 344

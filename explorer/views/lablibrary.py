@@ -9,11 +9,12 @@ from typing import Any
 import streamlit as st
 
 from engine.cells import CELLS
-from explorer import cache, controls, library
+from explorer import cache, controls
 from explorer.cache import FAULTS
 from explorer.charts.thumbnail import SIZE, thumbnail
+from explorer.lab import listing
+from explorer.lab.listing import MANY, ORDERS, PAGE, Card
 from explorer.lessons import lab as text
-from explorer.library import MANY, ORDERS, PAGE, Card
 from explorer.views import labdeeds, labrun
 from explorer.views.labdeeds import Shown
 from explorer.views.lablive import at_work, scored
@@ -22,11 +23,11 @@ HEIGHT = 118
 """Pixels of the bar with what can be done."""
 
 
-def library_section() -> None:
+def section() -> None:
     """The table, a filter when there are many, and what can be done."""
     shown: Shown = st.session_state.setdefault("lab_shown", Shown())
     try:
-        runs = library.of(cache.store().root)
+        runs = listing.of(cache.store().root)
         entries, removed = runs.entries(), runs.removed()
     except FAULTS as fault:
         st.error(controls.plain(str(fault)))
@@ -75,7 +76,7 @@ def notes(shown: Shown) -> None:
 
 def _filter(entries: Sequence[Any]) -> list[Any]:
     """Words, cells, tasks and an order; the runs that fit."""
-    cells, tasks = library.cells_and_tasks(entries)
+    cells, tasks = listing.cells_and_tasks(entries)
     words = st.text_input("Find", key="lab_words", placeholder="name", max_chars=80, width=220)
     some = {
         "cells": st.multiselect(
@@ -88,7 +89,7 @@ def _filter(entries: Sequence[Any]) -> list[Any]:
         "tasks": st.multiselect("Task", tasks, key="lab_filter_tasks", width=220),
     }
     order = st.selectbox("Order", ORDERS, key="lab_order", width=160)
-    return library.filtered(entries, words=words, order=order, **some)
+    return listing.filtered(entries, words=words, order=order, **some)
 
 
 def _page(found: int, count: int) -> int:

@@ -12,8 +12,8 @@ from explorer import cache, controls
 from explorer.cache import FAULTS
 from explorer.charts.words import percent, short
 from explorer.jobs import supervisor
+from explorer.lab.plans import name_of
 from explorer.lessons import lab as text
-from explorer.plans import name_of
 from explorer.views import labcurves
 from explorer.views.labcurves import Pictures
 from explorer.views.underway import Mine, mine, progress, sift, trouble

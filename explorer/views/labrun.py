@@ -16,8 +16,8 @@ from engine.runlabel import MAX_LABEL
 from engine.shapes import snapshot_bytes
 from explorer import cache, controls
 from explorer.jobs import supervisor
+from explorer.lab.listing import PAGE, Card
 from explorer.lessons import lab as text
-from explorer.library import PAGE, Card
 from explorer.views import labdeeds, link
 from explorer.views.labdeeds import Shown
 from explorer.views.labform import mine_form

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from explorer import cache, controls, inside
+from explorer import cache, controls
 from explorer.charts import CHARTS
 from explorer.components.film import FilmData, film
+from explorer.films import inside
 from explorer.lessons import memory as text
 from explorer.lessons import workbench
 from explorer.views import draw, link, look, memory_builder, memory_edits

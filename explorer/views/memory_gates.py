@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import controls, inside
+from explorer import controls
 from explorer.components.film import FilmData, Panel, Touched, film
+from explorer.films import inside
 from explorer.lessons import memory as text
 from explorer.views import draw, look
 from explorer.views.look import Look

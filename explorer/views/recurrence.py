@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import cache, inside, unitorder
+from explorer import cache
 from explorer.components.film import Touched, film
+from explorer.films import inside, unitorder
 from explorer.lessons import glossary
 from explorer.lessons import recurrence as text
 from explorer.lessons.workbench import QUESTIONS

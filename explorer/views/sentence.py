@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer import cache, controls, inside, picture, unitorder, wordlink
+from explorer import cache, controls, picture, wordlink
 from explorer.charts.words import percent
 from explorer.components.film import film
 from explorer.controls import plain
+from explorer.films import inside, unitorder
 from explorer.lessons import recurrence as text
 from explorer.picture import Asked
 from explorer.views import draw, look

@@ -11,10 +11,11 @@ from engine import shipped
 from engine.comparisons import COMPARISONS
 from engine.questions import Drawn
 from engine.tasks.fluent import NAMES
-from explorer import cache, compare, comparefilm, controls
+from explorer import cache, compare, controls
 from explorer.address import MOST_ROWS, Address, Limits
 from explorer.charts import CHARTS
 from explorer.compare import Contender
+from explorer.films import beside
 from explorer.lessons import tricks as text
 from explorer.lessons.workbench import QUESTIONS
 from explorer.picture import Asked, Net
@@ -126,12 +127,12 @@ def _reach_before(net: Net) -> float | None:
 
 def _signal(contenders: tuple[Contender, ...], before: Address) -> str:
     """The control for the signal that all panels show."""
-    words = comparefilm.offered([one.net for one in contenders])
+    words = beside.offered([one.net for one in contenders])
     return link.pick(
         text.SIGNAL,
         tuple(words),
         "tricks_signal",
-        before.signal if before.signal in words else comparefilm.HIDDEN,
+        before.signal if before.signal in words else beside.HIDDEN,
         width=170,
         words=words.__getitem__,
     )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer import cache, comparefilm, controls, export
+from explorer import cache, controls, export
 from explorer.charts import CHARTS
 from explorer.compare import Contender
 from explorer.components.film import Touched, film
+from explorer.films import beside
 from explorer.lessons import tricks as text
 from explorer.lessons import workbench
 from explorer.picture import Asked
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 @st.fragment
 def section(contenders: tuple[Contender, ...], asked: Asked, signal: str) -> None:
     """The film, with its downloads; releasing its scrubber reruns no more than this."""
-    having = [one for one in contenders if comparefilm.has(one.net, signal)]
+    having = [one for one in contenders if beside.has(one.net, signal)]
     lacking = [one.label for one in contenders if one not in having]
     if lacking:
-        words = comparefilm.offered([one.net for one in contenders])[signal]
+        words = beside.offered([one.net for one in contenders])[signal]
         said = text.NO_SIGNAL.format(nets=", ".join(lacking), signal=words)
         st.caption(controls.plain(said))
     recordings = _asked(having, asked, "record")
@@ -35,7 +36,7 @@ def section(contenders: tuple[Contender, ...], asked: Asked, signal: str) -> Non
     reaches = _asked(contenders, asked, "reach")
     chosen = st.session_state["chosen"]
     try:
-        data = comparefilm.side_by_side(
+        data = beside.side_by_side(
             contenders,
             recordings,
             reaches,
@@ -87,7 +88,7 @@ def _remember(touched: Touched, last: int) -> None:
     st.session_state["tricks touched"] = touched
     if touched.step is not None:
         look.remember(step=None if touched.step == last else touched.step)
-    if touched.panel is not None and touched.panel != comparefilm.REACH:
+    if touched.panel is not None and touched.panel != beside.REACH:
         look.remember(run=touched.panel, unit=touched.row, time=touched.column)
 
 

@@ -17,7 +17,7 @@ from explorer import cache, controls
 from explorer.cache import FAULTS
 from explorer.charts.words import percent
 from explorer.jobs import JobError, supervisor
-from explorer.plans import thinned
+from explorer.lab.plans import thinned
 
 
 @dataclass

@@ -128,12 +128,12 @@ def test_in_chunks_it_is_the_same(
 ) -> None:
     net, x = module("lstm", 2, 2), random(TRIALS, TIME, FEATURES)
     whole = engine.credit(net, x, of=of, reduce=reduce)
-    rows: list[range] = []
+    rows: list[list[int]] = []
     monkeypatch.setattr(gradients, "BUDGET", budget)
     chunks = gradients._chunks
 
-    def noted(*given: int) -> list[range]:
-        rows.extend(chunks(*given))
+    def noted(steps: list[int], size: int) -> list[list[int]]:
+        rows.extend(chunks(steps, size))
         return rows
 
     monkeypatch.setattr(gradients, "_chunks", noted)

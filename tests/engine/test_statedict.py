@@ -18,9 +18,9 @@ from safetensors.torch import save_file
 from torch import nn
 
 from engine import npyfile, statedict
-from engine.plainmodule import ModuleError, made
 from engine.modulenet import to_torch
 from engine.npyfile import NpyError
+from engine.plainmodule import ModuleError, made
 
 SIZES: tuple[dict[str, Any], ...] = (
     {},

@@ -18,12 +18,13 @@ from engine.comparisons import Compared, Comparison, Variant
 from engine.questions import Question, answer, trials_of
 from engine.run import Run
 from engine.tasks.fluent import Fluent
-from explorer import compare, comparefilm, export, inside
+from explorer import compare, export
 from explorer.charts import CHARTS
 from explorer.charts.nets import Net as Drawn
 from explorer.compare import Contender, Spread
 from explorer.components.film import pack
 from explorer.components.shared.packing import unpack
+from explorer.films import beside, inside
 from explorer.picture import Net
 
 TASK = Fluent(gap=12)
@@ -165,10 +166,10 @@ def test_the_cues_reach_is_a_geometric_mean_at_the_first_snapshot() -> None:
 
 
 def test_signals_are_offered_once_the_common_one_first(nets: tuple[Contender, ...]) -> None:
-    words = comparefilm.offered([one.net for one in nets])
+    words = beside.offered([one.net for one in nets])
     assert list(words)[:3] == ["hidden", "forget", "input_gate"]
     assert "reset" in words and len(words) == len(set(words.values()))
-    assert comparefilm.has(nets[1].net, "forget") and not comparefilm.has(nets[0].net, "forget")
+    assert beside.has(nets[1].net, "forget") and not beside.has(nets[0].net, "forget")
 
 
 def test_every_panel_shows_its_own_net_on_one_scale(
@@ -176,7 +177,7 @@ def test_every_panel_shows_its_own_net_on_one_scale(
     recordings: Mapping[str, xr.Dataset],
     reaches: Mapping[str, xr.Dataset],
 ) -> None:
-    data = comparefilm.side_by_side(nets, recordings, reaches, "hidden", trial=1)
+    data = beside.side_by_side(nets, recordings, reaches, "hidden", trial=1)
     *panels, last = data.panels
     assert [panel.key for panel in panels] == list(CELLS)
     assert {panel.limits for panel in panels} == {(-1.0, 1.0)}
@@ -205,7 +206,7 @@ def test_one_net_that_explodes_does_not_take_the_colour_from_the_others(
     mine = {"lstm": recordings["lstm"], "gru": loud.assign_attrs(cell="lstm")}
     known = np.abs(recordings["lstm"]["cell"].values[:, 0])
     quiet = float(np.nanquantile(known, inside.MOST))
-    data = comparefilm.side_by_side(nets[1:3], mine, {}, "cell")
+    data = beside.side_by_side(nets[1:3], mine, {}, "cell")
     assert [panel.limits[1] for panel in data.panels] == [pytest.approx(2 * quiet)] * 2
     assert unpack(pack(data))[0]["panels"][1]["beyond"] == [True, True]
 
@@ -213,12 +214,12 @@ def test_one_net_that_explodes_does_not_take_the_colour_from_the_others(
 def test_gates_keep_the_scale_of_gates_and_a_cursor_that_is_nowhere_is_dropped(
     nets: tuple[Contender, ...], recordings: Mapping[str, xr.Dataset]
 ) -> None:
-    having = [one for one in nets if comparefilm.has(one.net, "forget")]
+    having = [one for one in nets if beside.has(one.net, "forget")]
     mine = {one.net.name: recordings[one.net.name] for one in having}
-    data = comparefilm.side_by_side(having, mine, {}, "forget", cursor=("gru", 0, 0))
+    data = beside.side_by_side(having, mine, {}, "forget", cursor=("gru", 0, 0))
     assert [(panel.scale, panel.limits) for panel in data.panels] == [("gate", (0.0, 1.0))]
     assert data.cursor is None
-    kept = comparefilm.side_by_side(having, mine, {}, "forget", cursor=("lstm", 7, 3))
+    kept = beside.side_by_side(having, mine, {}, "forget", cursor=("lstm", 7, 3))
     assert kept.cursor == ("lstm", 7, 3)
 
 

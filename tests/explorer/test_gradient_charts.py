@@ -22,7 +22,7 @@ from engine.tasks.fluent import Fluent
 from explorer import export, theme
 from explorer.charts import CHARTS, causal, clipping
 from explorer.charts.shares_lag import nearest
-from explorer.creditfilm import credit_film
+from explorer.films.credit import credit_film
 from tests.engine.nets import module, random, untrained
 
 TASK = Fluent(gap=20)

@@ -67,3 +67,16 @@ def test_every_tab_fits_the_page(
         settled(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.get_by_role("alert").filter(has_text="rror").all_inner_texts() == []
+
+
+def test_a_choice_while_the_page_is_still_being_drawn_does_not_blank_it(
+    address: str, new_page: Callable[..., Page]
+) -> None:
+    for country in ("Japan", "Italy", "Greece", "Spain", "China", "Russia"):
+        page = new_page()
+        page.goto(f"{address}?run=gru&gap=80&country={country}")
+        page.get_by_text("loss", exact=True).click(timeout=PATIENCE)  # before anything is answered
+        answered = page.get_by_text("Which losses pull on h at")
+        expect(answered).to_be_visible(timeout=PATIENCE)
+        settled(page)
+        page.close()

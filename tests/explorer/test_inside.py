@@ -9,7 +9,7 @@ import torch
 from engine.cells import CELLS
 from engine.questions import Drawn, Question, answer
 from engine.store import Store
-from explorer.inside import (
+from explorer.films.inside import (
     answers,
     course,
     edited_film,
@@ -18,7 +18,7 @@ from explorer.inside import (
     snapshot_of,
     tokens,
 )
-from explorer.unitorder import like_beside_like, order_of
+from explorer.films.unitorder import like_beside_like, order_of
 from tests.engine.nets import untrained
 
 FRANCE = "I grew up in France … so I speak fluent"

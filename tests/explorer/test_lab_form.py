@@ -13,9 +13,9 @@ from engine.estimate import estimate
 from engine.experiment import Experiment, Training, ValidationError
 from engine.starts import STARTS
 from engine.tasks import TASKS
-from explorer import generated
-from explorer.form import MOST, Form
-from explorer.generated import (
+from explorer.lab import generated
+from explorer.lab.form import MOST, Form
+from explorer.lab.generated import (
     CHOSEN_APART,
     assembled,
     common,
@@ -24,7 +24,7 @@ from explorer.generated import (
     options,
     suggested,
 )
-from explorer.plans import name_of, news, probe, short_names, takes, thinned
+from explorer.lab.plans import name_of, news, probe, short_names, takes, thinned
 
 every_task = pytest.mark.parametrize("task", TASKS)
 

@@ -13,9 +13,10 @@ import pytest
 from engine import storelist
 from engine.experiment import Experiment
 from engine.store import Store
-from explorer import library, theme
+from explorer import theme
 from explorer.charts.thumbnail import SIZE, thumbnail
-from explorer.library import ORDERS, Library, filtered
+from explorer.lab import listing
+from explorer.lab.listing import ORDERS, Library, filtered
 from tests.engine.small import EXPERIMENT, run
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -110,7 +111,7 @@ def test_filter_and_order(store: Store) -> None:
     assert found(order="name") == [good, poor, other, waiting]
     assert found(order="oldest first") == found(order="newest first")[::-1]
     assert set(ORDERS) == {"newest first", "oldest first", "best first", "name"}
-    assert library.cells_and_tasks(entries) == (["lstm", "gru"], ["recall"])
+    assert listing.cells_and_tasks(entries) == (["lstm", "gru"], ["recall"])
 
 
 def test_500_runs_are_listed_without_reading_their_logs(
@@ -138,8 +139,8 @@ def test_a_library_is_made_once_and_empties_the_old_trash(store: Store) -> None:
     run_id = add(store)
     store.discard(run_id)
     os.utime(store.trash.folder / run_id, (0, 0))
-    shelf = library.of(store.root)
-    assert library.of(store.root) is shelf
+    shelf = listing.of(store.root)
+    assert listing.of(store.root) is shelf
     assert shelf.removed() == []
     kept = add(store, "kept")
     store.discard(kept)

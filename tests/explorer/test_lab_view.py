@@ -13,8 +13,8 @@ from engine.experiment import Experiment
 from engine.store import Store
 from engine.tasks import TASKS
 from explorer import jobs
-from explorer.form import Form
-from explorer.generated import CHOSEN_APART, fields
+from explorer.lab.form import Form
+from explorer.lab.generated import CHOSEN_APART, fields
 from explorer.lessons import lab as text
 from explorer.views import labdeeds
 from explorer.views.labdeeds import Shown

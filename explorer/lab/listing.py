@@ -18,7 +18,7 @@ from engine.experiment import Experiment
 from engine.shapes import snapshot_bytes
 from engine.store import Store, StoreError
 from engine.storelist import Entry, Listing, Stamp, stamp
-from explorer.plans import name_of
+from explorer.lab.plans import name_of
 
 PAGE = 20
 MANY = 8

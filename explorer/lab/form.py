@@ -8,7 +8,7 @@ from typing import Any
 from engine.cells import CELLS
 from engine.experiment import Experiment, ValidationError, sentence
 from engine.store import refused
-from explorer.generated import LARGEST, Name, assembled, common, fields, options, values_of
+from explorer.lab.generated import LARGEST, Name, assembled, common, fields, options, values_of
 from explorer.lessons import lab as text
 
 MOST = 25

@@ -8,7 +8,7 @@ from explorer import theme
 from explorer.charts.causal import LIMITS, matrices, symbols
 from explorer.charts.steps import names
 from explorer.components.film.data import FilmData, Panel
-from explorer.inside import tokens
+from explorer.films.inside import tokens
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.cells import CELLS
-from explorer import inside, theme, unitorder
+from explorer import theme
 from explorer.compare import Contender
 from explorer.components.film.data import FilmData, Panel
+from explorer.films import inside, unitorder
 from explorer.picture import Net
 
 if TYPE_CHECKING:

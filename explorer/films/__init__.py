@@ -1,0 +1,1 @@
+"""From recordings to films: pure functions, no page and no net."""

@@ -1,0 +1,1 @@
+"""What the Lab is made of, apart from its page: the generated form, what is planned, the listing of runs. No page, no net."""
