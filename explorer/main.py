@@ -32,6 +32,7 @@ page = st.navigation(
     ],
     position="top",
 )
+st.session_state["page"] = page.title
 warmed()
 page.run()
 

@@ -25,6 +25,11 @@ KINDS = {"far": "far", "near": "near", "own": "your own"}
 STYLE = Path(__file__).with_name("page.css")
 OFFERED = 8
 """Rows that are offered: the shipped ones and the newest of a person's own."""
+SHARED = (
+    *("run", "kind", "country", "gap", "swap", "cue", "other", "text"),
+    *("condition", "trial", "layer", "direction", "training_step"),
+)
+"""Keys of widgets that stand on more than one page."""
 TRAINED = (TASK.shortest, TASK.gap)
 """Shortest and longest gap that the shipped nets were trained with."""
 
@@ -146,7 +151,14 @@ def follow(limits: Limits) -> None:
     """At the first run of a session the controls follow the link; afterwards the link follows them.
 
     A later query is not looked at: it may be one of our own that a quick reader has already left behind.
+    On another page the controls follow what was chosen last: a widget of the same key is another widget there, and
+    would begin at its first option.
     """
+    page = st.session_state.get("page")
+    if st.session_state.setdefault("page_before", page) != page:
+        st.session_state["page_before"] = page
+        for key in SHARED:
+            st.session_state.pop(key, None)
     if "chosen" in st.session_state:
         return
     chosen, notices = address.read(_query(), limits=limits)

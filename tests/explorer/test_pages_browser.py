@@ -33,7 +33,8 @@ def visit(address: str, new_page: Callable[..., Page]) -> Callable[..., Page]:
 
     def go(name: str, width: int = 1280, **query: object) -> Page:
         page = new_page(width=width)
-        page.goto(f"{address}/{name.lower()}?{urlencode(query)}")
+        path = "" if name == "France" else name.lower()
+        page.goto(f"{address}/{path}?{urlencode(query)}")
         drawn(page)
         return page
 
