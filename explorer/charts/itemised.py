@@ -67,7 +67,7 @@ def itemised(
         ),
         tooltip=["word:N", "kind:N", alt.Tooltip("credit:Q", title=field, format=".2e")],
     )
-    what = "margins" if q == "m" else "losses"
+    what = {"m": "margins", "L": "losses"}.get(q, "outputs")
     said = f"Which {what} pull on {s} at “{said_at[time]}”?"
     return alt.LayerChart(layer=[dots]).properties(
         title=said if title is None else title, height=360

@@ -73,7 +73,7 @@ def profile(
                 color=alt.value(theme.CELLS[recording.attrs["cell"]]),
             )
         )
-    what = "margin" if q == "m" else "loss"
+    what = {"m": "margin", "L": "loss"}.get(q, "sum of the outputs")
     said = f"What moves the {what} at “{said_at[answers[row]]}”?"
     return alt.LayerChart(layer=layers).properties(
         title=said if title is None else title, height=360
