@@ -38,7 +38,7 @@ CODE_NOTE = (
 RUN_FILE = "The run file"
 NO_CODE = "There is no run file of a module that was brought along: its weights are your own file."
 TABS = ("Surprise", "Edit a word", "Weights", "Glossary")
-SURPRISE, EDIT = TABS[:2]
+SURPRISE, EDIT, WEIGHTS_TAB = TABS[:3]
 
 WEIGHTS = (
     "**{parameters} parameters, whatever the length**: this sentence has T = {length} steps and every one of them uses "

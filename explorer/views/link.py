@@ -27,7 +27,7 @@ OFFERED = 8
 """Rows that are offered: the shipped ones and the newest of a person's own."""
 SHARED = (
     *("run", "kind", "country", "gap", "swap", "cue", "other", "text"),
-    *("condition", "trial", "layer", "direction", "training_step"),
+    *("condition", "trial", "layer", "direction", "signal", "training_step"),
 )
 """Keys of widgets that stand on more than one page."""
 TRAINED = (TASK.shortest, TASK.gap)

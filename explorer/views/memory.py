@@ -30,24 +30,37 @@ def show() -> None:
     """Draw the page from top to bottom."""
     looked = look.header("Memory", QUESTIONS["Memory"])
     if looked is not None:
-        body(looked)
+        gates(looked)
+        below(now(looked))
     cache.warm_soon()
 
 
 @st.fragment
-def body(looked: Look) -> None:
-    """Gates and tabs: what is touched here runs again without the controls above."""
+def gates(looked: Look) -> None:
+    """The film; only another training step draws the pictures below anew."""
+    before = now(looked).step
     memory_gates.section(now(looked))
-    looked = now(looked)
+    if now(looked).step != before:
+        st.rerun()
+
+
+def below(looked: Look) -> None:
+    """The tabs, of which the open one is drawn."""
     firstpaint.let_paint()
     first = text.CHANGE if looked.address.edits else text.TABS[0]
     st.session_state.setdefault("memory_tab", first)
-    for tab, part in zip(
-        st.tabs(list(PARTS), key="memory_tab", on_change="rerun"), PARTS.values(), strict=True
+    for tab, name in zip(
+        st.tabs(list(PARTS), key="memory_tab", on_change="rerun"), PARTS, strict=True
     ):
         if tab.open:
             with tab:
-                part(looked)
+                part(name, looked)
+
+
+@st.fragment
+def part(name: str, looked: Look) -> None:
+    """What is touched in an open tab runs again without the rest; the tabs stand outside, as on Gradients."""
+    PARTS[name](now(looked))
 
 
 show()

@@ -14,13 +14,11 @@ from explorer.lessons import memory as text
 from explorer.lessons import workbench
 from explorer.views import draw, link, look, memory_builder, memory_edits
 from explorer.views.look import Look, signal_words
-from explorer.views.memory_parts import chart, now, together
+from explorer.views.memory_parts import chart, together
 
 
-@st.fragment
 def section(looked: Look) -> None:
-    """Examples, the form, the list of changes, and what they do; a change runs no more than this again."""
-    looked = now(looked)
+    """Examples, the form, the list of changes, and what they do."""
     asked, names = together(looked)
     edits = memory_edits.current(looked)
     st.markdown(text.LEAD)

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import cache
+from explorer.address import Address
 from explorer.components.film import Touched, film
 from explorer.films import inside, unitorder
 from explorer.lessons import glossary
@@ -26,16 +27,18 @@ def show() -> None:
     looked = look.header(text.TITLE, QUESTIONS[text.TITLE])
     if looked is None:
         return
-    page(looked)
+    inside_and_worked(looked)
+    below(looked)
     cache.warm_soon()
 
 
 @st.fragment
-def page(looked: Look) -> None:
-    """All below the header: a click in the film reruns no more than this, and only the open tab is drawn."""
+def inside_and_worked(looked: Look) -> None:
+    """The film and the arithmetic: a click in the film reruns no more than this, but where the open tab shows it too."""
     recording = look.ask(looked, "record")
     if recording is None:
         return
+    before: Address = st.session_state["chosen"]
     here = _now(looked)
     names = list(look.signal_words(here.cell))
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -71,13 +74,25 @@ def page(looked: Look) -> None:
     else:
         st.info(text.NO_SIGNAL)
     worked.section(here, recording)
-    tabs = st.tabs(text.TABS, on_change="rerun", key="recurrence tabs")
-    for tab, section in zip(
-        tabs, (sentence.surprise, sentence.edit, weights.section, _glossary), strict=True
+    weights_open = st.session_state.get("recurrence tabs") == text.WEIGHTS_TAB
+    if here.address.step != before.step or (weights_open and here.address.time != before.time):
+        st.rerun()
+
+
+def below(looked: Look) -> None:
+    """The tabs, of which the open one is drawn."""
+    for tab, name in zip(
+        st.tabs(list(PARTS), on_change="rerun", key="recurrence tabs"), PARTS, strict=True
     ):
         if tab.open:
             with tab:
-                section(here)
+                part(name, looked)
+
+
+@st.fragment
+def part(name: str, looked: Look) -> None:
+    """What is touched in an open tab runs again without the rest; the tabs stand outside, as on Gradients."""
+    PARTS[name](_now(looked))
 
 
 def _now(looked: Look) -> Look:
@@ -120,5 +135,9 @@ def _follow(here: Look, touched: Touched) -> Look:
 def _glossary(here: Look) -> None:
     st.markdown(glossary.NOTATIONS)
 
+
+PARTS = dict(
+    zip(text.TABS, (sentence.surprise, sentence.edit, weights.section, _glossary), strict=True)
+)
 
 show()

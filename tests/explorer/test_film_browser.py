@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 
 from explorer import theme
 from explorer.components.film import FilmData, Panel, Token
+from tests.patience import until
 from tests.served import served
 
 NASTY = "<img src=x onerror=document.title='owned'>"
@@ -303,7 +304,7 @@ def test_training_is_scrubbed_without_the_server(open_page: Callable[..., Page])
     scrubber(page).focus()
     page.keyboard.press("Home")
     expect(page.get_by_text("training step 0 of 700")).to_be_visible()
-    assert value(page) == 0
+    until(lambda: value(page) == 0)  # drawn with the next frame
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("touched 10 None None None", exact=True)).to_be_visible()
     assert runs(page) == 2
