@@ -38,7 +38,8 @@ class Address:
     The sentence: a far one (country, swap, gap), a near one (cue, other), a person's own text, or for a task without
     sentences a drawn trial of the task's condition. Empty `swap` or `other`: no swap; `step` None: the last training
     step. The first page shows `rows`, Tricks those of `compare` or of `rows`, the others one `run`: `layer`, `direction`, `signal`
-    (empty: the state that carries the news), `unit` and `time` say where; `edits` and `word` what was changed.
+    (empty: the state that carries the news), `unit` and `time` say where; `edits` and `word` what was changed; `tab` (empty: the first) which
+    part of the page is open.
     """
 
     kind: str = "far"
@@ -63,6 +64,7 @@ class Address:
     edits: str = ""
     word: str = ""
     compare: str = ""
+    tab: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Limits:
     cues: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     """Every net that is known; the first page offers some of them."""
+    comparisons: tuple[str, ...] = ()
     max_gap: int = MAX_GAP
     max_step: int = MAX_STEP
 
@@ -145,7 +148,8 @@ _READERS: dict[str, Callable[[str, Limits], Any]] = {
     "answer": lambda value, _: _number(value, MAX_STEP) if value else None,
     "edits": lambda value, _: _edits(value),
     "word": lambda value, _: _text(value),
-    "compare": lambda value, _: value and _one_of(value, ()),
+    "compare": lambda value, limits: value and _one_of(value, limits.comparisons),
+    "tab": lambda value, _: value and _one_of(value, ()),
 }
 
 

@@ -94,6 +94,10 @@ SIGNED_STOPS: dict[Mode, tuple[RGB, ...]] = {
 }
 """Blue below 0, orange above, 17 stops; the stop in the middle is 0, in the tone of the page."""
 
+TOLD_APART = 0.95
+"""Share of the values of a signal without bounds that colours tell apart: one unit that counts up would leave all
+others without colour. What lies beyond has the last colour, and the legend says "≥"."""
+
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 """Font of exports; the first one is built into the exporter, so every machine draws the same."""
 

@@ -7,6 +7,7 @@ first chart that is asked for, because the first paint of the page waits for eve
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -15,6 +16,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import altair as alt
+
+
+_IMPORTING = threading.RLock()
+"""Two sessions that import the chart library at once, from two ends, could each be given half a module."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class Chart:
 
     @property
     def _module(self) -> ModuleType:
-        return import_module(f"{__name__}.{self.file}")
+        with _IMPORTING:
+            return import_module(f"{__name__}.{self.file}")
 
 
 CHARTS: dict[str, Chart] = {

@@ -79,7 +79,7 @@ def exchange_table(
         .mark_text(align="left", dx=8, tooltip=None, color=theme.INK[mode].quiet)
         .encode(x=alt.value("width"), y=y, text="says:N")
     )
-    return alt.LayerChart(layer=[bars, ends], title=title, height=28 * len(order) + 120)
+    return alt.LayerChart(layer=[bars, ends], title=title, height=28 * len(order) + 150)
 
 
 def _records(net: str, found: xr.Dataset) -> list[dict[str, Any]]:

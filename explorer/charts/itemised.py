@@ -21,7 +21,7 @@ HOW_TO_READ = (
     "One dot is one answer and how hard it pulls on the state at this one step. Full dots are answers that training "
     "asks for; hollow ones show what the net’s own top answer would send back if it were asked there."
 )
-LIMITS = (1e-12, 10.0)
+LIMITS = (1e-12, 1e3)
 ASKED, UNASKED = "asked", "not asked"
 
 

@@ -8,12 +8,27 @@ from typing import Any, NamedTuple
 
 import altair as alt
 
-from explorer.charts.nets import Net, across, axis, dashed, ends, hue, named_once, one_of, rows_of
+from explorer.charts.nets import (
+    NEUTRAL,
+    Net,
+    across,
+    axis,
+    dashed,
+    ends,
+    hue,
+    named_once,
+    one_of,
+    rows_of,
+)
 
 HOW_TO_READ = (
     "Both are measured on sentences that no net trained on; the loss is how much the right answer "
-    "surprises the net. Dashed is the same net on the near sentence."
+    "surprises the net. Dashed, where it is drawn, is the same net on the near sentence."
 )
+HIGHEST = 4.0
+"""Times the loss of guessing: what is above leaves the picture, so that one that explodes leaves the others readable."""
+PADDING = {"left": 0, "top": 0, "right": 12, "bottom": 20}
+"""Around the picture on a page: the names at the right edge are measured before their font is there."""
 
 
 class Panel(NamedTuple):
@@ -28,6 +43,8 @@ class Panel(NamedTuple):
     band: tuple[float, float]
     ticks: Sequence[float]
     form: str
+    cut: bool = False
+    """Whether some values lie above the part, and their lines leave the picture."""
 
 
 def learning(
@@ -49,15 +66,21 @@ def learning(
     if measure == "accuracy" and baseline:
         levels["loss"] = -math.log(baseline)
     losses = [row["loss"] for row in records if _finite(row["loss"])]
-    top = max([*losses, levels.get("loss") or 0.0, 1e-3])
+    guessing = levels.get("loss") or 0.0
+    most = max([*losses, guessing, 1e-3])
+    top = min(most, HIGHEST * guessing) if guessing else most
     below = [0] if levels.get("loss") else [0, top]
     panels = (
-        Panel("loss", "loss (nats)", top, (0, 0.45), below, ".1~f"),
+        Panel("loss", "loss (nats)", top, (0, 0.45), below, ".1~f", most > top),
         Panel("accuracy", "accuracy", 1, (0.55, 1), [0, 0.5, 1], ".0%"),
     )
     name = "chance" if measure == "accuracy" else "no memory"
     parts = [_panel(panel, nets, records, levels.get(panel.field), name) for panel in panels]
-    return alt.layer(*parts, title=title, height=440).resolve_scale(y="independent")
+    said = alt.TitleParams(title, subtitleColor=NEUTRAL)
+    if most > top:
+        said.subtitle = f"a line that leaves the picture has a loss above {top:.2g}"
+    made = alt.layer(*parts, title=said, height=440, padding=PADDING)
+    return made.resolve_scale(y="independent")
 
 
 def _panel(
@@ -82,11 +105,11 @@ def _panel(
     line = base.encode(x, y, hue(nets))
     some = [one_of("net", [n.label for n in nets if n.hollow]), one_of("test", tests[:1])]
     layers = [
-        line.mark_line(tooltip=None).encode(strokeDash=dashed("test", tests)),
+        line.mark_line(tooltip=None, clip=panel.cut).encode(strokeDash=dashed("test", tests)),
         line.transform_filter(
             " && ".join([*some, one_of("step", _spaced(records, last))])
-        ).mark_point(filled=False, opacity=1, tooltip=None),
-        line.mark_point(opacity=0, size=200).encode(
+        ).mark_point(filled=False, opacity=1, tooltip=None, clip=panel.cut),
+        line.mark_point(opacity=0, size=200, clip=panel.cut).encode(
             tooltip=["net:N", "test:N", "step:Q", f"{field}:Q"]
         ),
         ends(base, nets, {net: value / panel.top for net, value in final.items()}, 0.2, panel.band),

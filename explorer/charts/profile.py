@@ -22,7 +22,7 @@ HOW_TO_READ = (
     "From right to left the error walks back from the answer; each grid line down is a factor of 1000. "
     "Dashed is the same net before it learned anything."
 )
-LIMITS = (1e-12, 10.0)
+LIMITS = (1e-12, 1e3)
 
 
 def profile(

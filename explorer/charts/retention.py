@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HOW_TO_READ = (
     "One dot is one unit: from left to right its gate is more open, from bottom to top more of what it stored is left "
-    "after the gap. The line is gate^gap, so 0.9, which looks open, lies at the bottom."
+    "after the gap. The line is gate^gap: over a long gap 0.9, which looks open, lies at the bottom."
 )
 WORDS = {"forget": "forget gate f", "update": "update gate z (1 keeps the old state)"}
 LOOKS_OPEN = 0.9

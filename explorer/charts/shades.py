@@ -93,8 +93,8 @@ def shades(
     return Shades(kind, (low, high), stops)
 
 
-def around_zero(values: np.ndarray, least: float = 1e-6) -> tuple[float, float]:
-    """Limits of a signed scale that hold all values, NaN left out."""
+def around_zero(values: np.ndarray, least: float = 1e-6, share: float = 1.0) -> tuple[float, float]:
+    """Limits of a signed scale that hold this share of the values (usually all), NaN left out."""
     known = np.abs(values[np.isfinite(values)])
-    top = max(float(known.max()) if known.size else 0.0, least)
+    top = max(float(np.quantile(known, share)) if known.size else 0.0, least)
     return -top, top

@@ -21,7 +21,7 @@ HOW_TO_READ = (
     "Every step uses the same weights and adds its share to their gradient: where the line is low, that word teaches "
     "the net next to nothing. Dashed is before training."
 )
-LIMITS = (1e-12, 10.0)
+LIMITS = (1e-12, 1e3)
 PARTS = {"weight_hh": "W_hh", "weight_ih": "W_xh"}
 
 

@@ -75,5 +75,12 @@ def _panel(signal: Signal, values: np.ndarray, everywhere: np.ndarray) -> Panel:
     low, high = signal.range
     if (low, high) == (0.0, 1.0):
         return Panel(name, values, measure="gate")
-    bounds = (-1.0, 1.0) if (low, high) == (-1.0, 1.0) else around_zero(everywhere)
-    return Panel(name, values, "signed", bounds, measure=f"{name}" if bounds[1] != 1 else "state")
+    bounds = (
+        (-1.0, 1.0)
+        if (low, high) == (-1.0, 1.0)
+        else around_zero(everywhere, share=theme.TOLD_APART)
+    )
+    measure = "state" if bounds[1] == 1 else name
+    if np.nanmax(np.abs(everywhere), initial=0.0) > bounds[1]:
+        measure += " (beyond: the last colour)"
+    return Panel(name, values, "signed", bounds, measure=measure)

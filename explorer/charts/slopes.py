@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HOW_TO_READ = (
     "On its way back the error is multiplied with these numbers: dark blue lets nothing through. "
-    "The slope of σ is never above ¼, that of tanh reaches 1 only at 0."
+    "The slope of σ is never above ¼, that of tanh reaches 1 only at 0; that of ReLU is 0 or 1."
 )
 
 
@@ -30,7 +30,7 @@ def slopes(
     layer: int = 0,
     direction: int = 0,
     mode: theme.Mode = "light",
-    title: str = "How steep are σ and tanh where they are really used?",
+    title: str = "How steep is the activation where it is really used?",
 ) -> alt.LayerChart:
     """σ′, tanh′ or ReLU′ of every signal that is squashed, all on one scale from 0 to 1.
 

@@ -94,6 +94,7 @@ def _lowest(values: Sequence[float | None]) -> float:
     """The lower end of the scale: the whole power of ten below the smallest value, 1e-8 at most."""
     known = [max(value, SMALLEST) for value in values if value]
     power = math.floor(math.log10(min([*known, 1e-8])) + 1e-9)
+    power -= power % MARKS  # so that the last of the marks stands at the edge
     return float(10.0 ** max(power, round(math.log10(SMALLEST))))
 
 

@@ -20,15 +20,11 @@ from explorer.components.shared.data import Token
 if TYPE_CHECKING:
     import xarray as xr
 
-MOST = 0.95
-"""The share of an unbounded signal's values that the colours tell apart."""
-
 
 def limits(signal: Signal, values: np.ndarray) -> tuple[Scale, tuple[float, float]]:
     """The scale of a signal's colours: gates 0 … 1, others around 0, as far as they can reach.
 
-    Where a signal has no bounds, as far as `MOST` of its values do: one unit that counts up would leave all others
-    without colour. What goes beyond has the last colour, and the legend says "≥".
+    Where a signal has no bounds, as far as `theme.TOLD_APART` of its values do.
     """
     low, high = signal.range
     if (low, high) == (0.0, 1.0):
@@ -36,7 +32,7 @@ def limits(signal: Signal, values: np.ndarray) -> tuple[Scale, tuple[float, floa
     if low is not None and high is not None:
         return "signed", (-max(-low, high), max(-low, high))
     finite = np.abs(values[np.isfinite(values)])
-    top = float(np.quantile(finite, MOST)) if finite.size else 1.0
+    top = float(np.quantile(finite, theme.TOLD_APART)) if finite.size else 1.0
     return "signed", (-max(top, 1e-6), max(top, 1e-6))
 
 

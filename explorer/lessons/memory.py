@@ -15,8 +15,10 @@ NO_GATES = (
     "The {cell} has no gates: at every step the matrix writes the whole hidden state anew. "
     "That is why it is *hard to learn* for it to keep a word. Choose an LSTM or GRU above to see gates."
 )
+NONE_SHUT = "The {cell} has no gates that could be open or shut."
+NONE_KEEPS = "The {cell} has no gate that keeps its state: the matrix writes it anew at every step."
 USE = (
-    "Move over a cell for its value; drag the lower handle through training and watch the gates learn. "
+    "Move over a cell for its value; drag the lower handle through training and watch the net learn. "
     "The pictures below are of the same training step."
 )
 TABS = ("Saturation", "What is left", "Slopes", "Change it", "Exchange")
@@ -64,14 +66,17 @@ MAP_LEAD = (
     "At each word, once, part of the memory of one sentence is put into the other. Both sentences go on with the same "
     "words, so with the *whole* state the answer has to follow; the question is how little of it is enough."
 )
+MAP_LEAD_DRAWN = (
+    "At each step, once, part of the memory of one trial is put into another, which goes on with its own filler. "
+    "The question is how little of it is enough for the answer to follow."
+)
 GROUPS = {"most": "units that differ most", "blocks": "units by number"}
 GROUPS_LABEL = "Which units"
 FROM = "Put the memory of"
 FLIPS = "Enough to turn {target} into {source} in the middle of the gap: **{few}**."
 NEVER = "In the middle of the gap no part of the memory, nor all of it, makes {source} the answer."
 ALREADY = "This net answers {source} already, without any exchange: it has not learned the sentence, and nothing can flip."
-ALL_PAIRS = "All pairs of countries, at mid-gap"
-TABLE_NOTE = (
-    "At step {time}, {pairs} ordered pairs; one training each. Exchanging c also changes h at that step, as h = o · tanh(c). "
-    "The nets that have not learned the far sentence say the same whatever memory they get: chance is 11 of 132."
-)
+ALL_PAIRS = "All pairs of sentences, at mid-gap"
+TABLE_NOTE = "At step {time}, {pairs} ordered pairs; one training each."
+TABLE_NOTE_CELL = "Exchanging c also changes h at that step, as h = o · tanh(c)."
+TABLE_NOTE_FAR = "The nets that have not learned the far sentence say the same whatever memory they get: chance is 11 of 132."

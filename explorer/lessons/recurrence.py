@@ -46,10 +46,11 @@ WEIGHTS = (
 )
 GAPS = " (its gaps in training were {shortest} to {longest}; choose another one above)"
 GATE = "What a word adds to"
-PICKED = "Move the cursor above: the framed column is what the word at that step adds to the gate, before anything else."
+PICKED = "Move the cursor above: the framed column is what the word at that step adds there, before anything else."
 
 WORD, NEW = "Word", "becomes"
 NO_WORDS = "Trials of this task are drawn, not typed: there is no word to edit. Choose a net that reads sentences."
+CHOOSE = "Choose what the word becomes: old and new are then drawn side by side."
 SAME = "Choose another word: this one is the same."
 OLD, CHANGED = "old", "new"
 """Above the two answers."""

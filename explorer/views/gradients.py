@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from explorer import cache
@@ -16,6 +18,7 @@ from explorer.views import (
 )
 from explorer.views.gradients_parts import now
 from explorer.views.look import Look
+from explorer.views.tabs import tabs
 
 PARTS = dict(
     zip(
@@ -36,26 +39,19 @@ def show() -> None:
     """Draw the page from top to bottom."""
     looked = look.header("Gradients", QUESTIONS["Gradients"])
     if looked is not None:
-        body(looked)
+        tabs(list(PARTS), "gradients_tab", partial(open_part, looked))
     cache.warm_soon()
 
 
-def body(looked: Look) -> None:
-    """The tabs, of which the open one is drawn."""
-    tabs = st.tabs(list(PARTS), key="gradients_tab", on_change="rerun")
-    for tab, name in zip(tabs, PARTS, strict=True):
-        if tab.open:
-            with tab:
-                if name not in text.NEEDS or look.has_task(looked, text.NEEDS[name]):
-                    part(name, looked)
+def open_part(looked: Look, name: str) -> None:
+    """The open tab, where this net has what it needs."""
+    if name not in text.NEEDS or look.has_task(looked, text.NEEDS[name]):
+        part(looked, name)
 
 
 @st.fragment
-def part(name: str, looked: Look) -> None:
-    """What is touched in an open tab runs again without the controls above and the tabs.
-
-    The tabs stand outside: one that is changed inside of a fragment while the page is still being drawn crashes it.
-    """
+def part(looked: Look, name: str) -> None:
+    """What is touched in an open tab runs again without the rest."""
     PARTS[name](now(looked))
 
 

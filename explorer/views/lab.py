@@ -25,7 +25,10 @@ def show() -> None:
     st.title("Lab", anchor="lab")
     st.markdown(QUESTIONS["Lab"])
     link.follow(Limits(countries=NAMES, cues=link.CUES))
-    lablive.under_way()
+    # In a place of its own: what begins and ends there does not move the form to another one, which would shut an
+    # open list and could empty the fields.
+    with st.container():
+        lablive.under_way()
     st.session_state.setdefault("lab_section", text.TRAIN)
     chosen = st.segmented_control(
         "Section", list(SECTIONS), key="lab_section", required=True, label_visibility="collapsed"

@@ -41,8 +41,9 @@ def form() -> None:
     groups = generated.fields(own.task)
     with st.container(key="lab_form"):
         st.caption(text.LEAD)
-        if own.source:
-            st.info(controls.plain(text.FILLED.format(name=own.source)))
+        with st.container():
+            if own.source:
+                st.info(controls.plain(text.FILLED.format(name=own.source)))
         made, wrong = own.experiments()
         with st.container(horizontal=True, vertical_alignment="center"):
             pressed = st.button(
@@ -58,8 +59,9 @@ def form() -> None:
             if own.touched or own.source:
                 st.button(text.RESET, key="lab_reset", type="tertiary", on_click=_reset)
             st.caption(controls.plain(takes(made)), width="stretch")
-        for sentence in wrong:
-            st.error(controls.plain(sentence))
+        with st.container():  # always there: a fault must not move the fields to another place
+            for sentence in wrong:
+                st.error(controls.plain(sentence))
         for column, (section, fields) in zip(
             st.columns(len(groups), gap="medium", border=True), groups.items(), strict=True
         ):

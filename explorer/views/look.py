@@ -97,7 +97,7 @@ def header(title: str, question: str) -> Look | None:
             tuple(nets),
             "run",
             before.run,
-            width=260,
+            width=330,
             words=lambda name: f"{nets[name].label} · {nets[name].detail}",
         )
         net = nets[run]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from explorer import cache, firstpaint
@@ -10,6 +12,7 @@ from explorer.lessons.workbench import QUESTIONS
 from explorer.views import look, memory_change, memory_exchange, memory_gates, memory_tabs
 from explorer.views.look import Look
 from explorer.views.memory_parts import now
+from explorer.views.tabs import tabs
 
 PARTS = dict(
     zip(
@@ -31,7 +34,10 @@ def show() -> None:
     looked = look.header("Memory", QUESTIONS["Memory"])
     if looked is not None:
         gates(looked)
-        below(now(looked))
+        firstpaint.let_paint()
+        looked = now(looked)
+        first = text.CHANGE if looked.address.edits else ""
+        tabs(list(PARTS), "memory_tab", partial(part, looked), first)
     cache.warm_soon()
 
 
@@ -44,22 +50,9 @@ def gates(looked: Look) -> None:
         st.rerun()
 
 
-def below(looked: Look) -> None:
-    """The tabs, of which the open one is drawn."""
-    firstpaint.let_paint()
-    first = text.CHANGE if looked.address.edits else text.TABS[0]
-    st.session_state.setdefault("memory_tab", first)
-    for tab, name in zip(
-        st.tabs(list(PARTS), key="memory_tab", on_change="rerun"), PARTS, strict=True
-    ):
-        if tab.open:
-            with tab:
-                part(name, looked)
-
-
 @st.fragment
-def part(name: str, looked: Look) -> None:
-    """What is touched in an open tab runs again without the rest; the tabs stand outside, as on Gradients."""
+def part(looked: Look, name: str) -> None:
+    """What is touched in an open tab runs again without the rest."""
     PARTS[name](now(looked))
 
 

@@ -22,7 +22,7 @@ def section(looked: Look) -> None:
     if len(names) < 2:
         st.info(text.TWO_NEEDED)
         return
-    st.markdown(text.MAP_LEAD)
+    st.markdown(text.MAP_LEAD if asked.texts else text.MAP_LEAD_DRAWN)
     the_map(looked, asked, names)
     st.subheader(text.ALL_PAIRS)
     the_table(looked, asked)
@@ -91,6 +91,11 @@ def the_table(looked: Look, asked: Asked) -> None:
         st.info(controls.plain(str(fault)))
         return
     chart("exchange_table", looked, recording, of=(asked,), label=looked.net.label, beside=others)
-    st.caption(
+    notes = [
         text.TABLE_NOTE.format(time=recording.attrs["time"] + 1, pairs=recording.attrs["pairs"])
-    )
+    ]
+    if beside or len(looked.cell.state) > 1:
+        notes.append(text.TABLE_NOTE_CELL)
+    if beside and looked.address.kind == "far":
+        notes.append(text.TABLE_NOTE_FAR)
+    st.caption(" ".join(notes))

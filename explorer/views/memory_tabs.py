@@ -7,13 +7,16 @@ from typing import Any
 import streamlit as st
 
 from explorer.lessons import memory as text
-from explorer.views import look
+from explorer.views import look, memory_gates
 from explorer.views.look import Look
 from explorer.views.memory_parts import chart
 
 
 def saturation(looked: Look) -> None:
     """One dot per unit and gate."""
+    if not memory_gates.gated(looked):
+        st.info(text.NONE_SHUT.format(cell=looked.cell.label))
+        return
     place: dict[str, Any] = looked.place
     recording = look.ask(looked, "record")
     if recording is not None:
@@ -24,6 +27,9 @@ def retention(looked: Look) -> None:
     """What 0.9 leaves after the gap, and every unit's half-life."""
     from explorer.charts import retention as drawn
 
+    if not memory_gates.gated(looked):
+        st.info(text.NONE_KEEPS.format(cell=looked.cell.label))
+        return
     recording = look.ask(looked, "retention")
     if recording is None:
         return

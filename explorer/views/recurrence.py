@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,10 @@ from explorer.lessons import recurrence as text
 from explorer.lessons.workbench import QUESTIONS
 from explorer.views import draw, look, sentence, weights, worked
 from explorer.views.look import Look
+from explorer.views.tabs import tabs
 
+TABS = "recurrence tabs"
+"""Key of the tabs."""
 STYLE = Path(__file__).with_name("recurrence.css")
 
 
@@ -28,7 +32,8 @@ def show() -> None:
     if looked is None:
         return
     inside_and_worked(looked)
-    below(looked)
+    first = text.EDIT if looked.address.word else ""
+    tabs(list(PARTS), TABS, partial(part, looked), first)
     cache.warm_soon()
 
 
@@ -74,24 +79,14 @@ def inside_and_worked(looked: Look) -> None:
     else:
         st.info(text.NO_SIGNAL)
     worked.section(here, recording)
-    weights_open = st.session_state.get("recurrence tabs") == text.WEIGHTS_TAB
+    weights_open = st.session_state.get(TABS) == text.WEIGHTS_TAB
     if here.address.step != before.step or (weights_open and here.address.time != before.time):
         st.rerun()
 
 
-def below(looked: Look) -> None:
-    """The tabs, of which the open one is drawn."""
-    for tab, name in zip(
-        st.tabs(list(PARTS), on_change="rerun", key="recurrence tabs"), PARTS, strict=True
-    ):
-        if tab.open:
-            with tab:
-                part(name, looked)
-
-
 @st.fragment
-def part(name: str, looked: Look) -> None:
-    """What is touched in an open tab runs again without the rest; the tabs stand outside, as on Gradients."""
+def part(looked: Look, name: str) -> None:
+    """What is touched in an open tab runs again without the rest."""
     PARTS[name](_now(looked))
 
 

@@ -52,7 +52,7 @@ def edit(here: Look) -> None:
     place, new = _choose(here, task)
     look.remember(word=wordlink.write(place, new) if new else "")
     if not new or new == here.words[place]:
-        st.info(text.SAME)
+        st.info(text.SAME if new else text.CHOOSE)
         return
     if new not in task.vocabulary:
         st.warning(text.UNKNOWN.format(word=plain(new)))

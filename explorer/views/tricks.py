@@ -31,7 +31,8 @@ def show() -> None:
     st.title(text.TITLE, anchor="tricks")
     st.markdown(QUESTIONS[text.TITLE])
     nets = {name: net for name, net in look.nets_or_fault().items() if net.task is not None}
-    link.follow(Limits(countries=NAMES, cues=link.CUES, rows=tuple(nets)))
+    limits = Limits(NAMES, link.CUES, tuple(nets), tuple(_names()))
+    link.follow(limits)
     notices = st.container()
     before: Address = st.session_state["chosen"]
     name = _comparison(before)
@@ -50,7 +51,8 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="top"):
         asked, chosen = look.asked_of(contenders[0].net, chosen)
         signal = _signal(contenders, chosen)
-    chosen = replace(chosen, signal=signal)
+    if signal != (chosen.signal or beside.HIDDEN):
+        chosen = replace(chosen, signal=signal)
     link.write(chosen)
     with notices:
         link.say_notices(chosen)

@@ -33,7 +33,12 @@ def section(here: Look, made: Explained) -> None:
         with every:
             names = {dot.matrix: dot for dot in rows}
             matrix = st.segmented_control(
-                text.ROW, list(names), format_func=lambda name: f"${name}$", key="row of products"
+                text.ROW,
+                list(names),
+                format_func=lambda name: f"${name}$",
+                default=next(iter(names)),
+                key="row of products",
+                required=True,
             )
             shown = names.get(str(matrix), rows[0])
             with st.container(height=320, border=False):

@@ -18,13 +18,13 @@ from engine.comparisons import Compared, Comparison, Variant
 from engine.questions import Question, answer, trials_of
 from engine.run import Run
 from engine.tasks.fluent import Fluent
-from explorer import compare, export
+from explorer import compare, export, theme
 from explorer.charts import CHARTS
 from explorer.charts.nets import Net as Drawn
 from explorer.compare import Contender, Spread
 from explorer.components.film import pack
 from explorer.components.shared.packing import unpack
-from explorer.films import beside, inside
+from explorer.films import beside
 from explorer.picture import Net
 
 TASK = Fluent(gap=12)
@@ -205,7 +205,7 @@ def test_one_net_that_explodes_does_not_take_the_colour_from_the_others(
     loud["cell"] = loud["cell"] * 1e9
     mine = {"lstm": recordings["lstm"], "gru": loud.assign_attrs(cell="lstm")}
     known = np.abs(recordings["lstm"]["cell"].values[:, 0])
-    quiet = float(np.nanquantile(known, inside.MOST))
+    quiet = float(np.nanquantile(known, theme.TOLD_APART))
     data = beside.side_by_side(nets[1:3], mine, {}, "cell")
     assert [panel.limits[1] for panel in data.panels] == [pytest.approx(2 * quiet)] * 2
     assert unpack(pack(data))[0]["panels"][1]["beyond"] == [True, True]

@@ -133,6 +133,11 @@ def test_one_word_is_edited_and_both_answers_are_told(app: AppTest) -> None:
     assert text.SAME in [note.value for note in app.info]
 
 
+def test_a_link_to_a_changed_word_opens_at_it(app: AppTest) -> None:
+    app.query_params["word"] = "5.Japan"
+    assert "### Japanese" in written(app.run())
+
+
 def test_a_word_that_the_net_does_not_know_is_marked(app: AppTest) -> None:
     app.query_params["word"] = "5.Blorpia"
     opened(app, recurrence_tabs="Edit a word")
@@ -146,7 +151,7 @@ def test_a_hostile_or_unfitting_word_in_the_link_is_left_out(app: AppTest, word:
     app.query_params["word"] = word
     opened(app, recurrence_tabs="Edit a word")
     assert not app.exception
-    assert text.SAME in [note.value for note in app.info]
+    assert text.CHOOSE in [note.value for note in app.info]
 
 
 def test_the_copied_lines_print_the_number_on_the_page(
