@@ -64,6 +64,8 @@ def panels(
                 f"{part.label}: {list(part.values.shape)} values for {len(rows)} rows and {len(columns)} columns."
             )
     scales = {(p.kind, p.limits, p.measure): shades(p.kind, p.limits, mode) for p in parts}
+    beyond = {(p.kind, p.limits, p.measure) for p in parts if (p.values > p.limits[1]).any()}
+    beyond |= {(p.kind, p.limits, p.measure) for p in parts if (p.values < p.limits[0]).any()}
     base = alt.Chart(
         rows_of(
             _record(number, p, rows, columns, p.order or drawn, mode)
@@ -98,8 +100,10 @@ def panels(
     )
     # A point without size carries each legend, which an image has not.
     legends = [
-        base.mark_point(opacity=0, size=0, tooltip=None).encode(x, y, color=_legend(shade, measure))
-        for (_, _, measure), shade in scales.items()
+        base.mark_point(opacity=0, size=0, tooltip=None).encode(
+            x, y, color=_legend(shade, measure, limits if (kind, limits, measure) in beyond else ())
+        )
+        for (kind, limits, measure), shade in scales.items()
     ]
     whole = alt.LayerChart(layer=[image, frame, *legends])
     return (
@@ -141,7 +145,17 @@ def _record(
     }
 
 
-def _legend(shade: Shades, measure: str) -> alt.Color:
+def _legend(shade: Shades, measure: str, ends: tuple[float, ...]) -> alt.Color:
+    """ends: the limits, where values lie beyond them; the legend then says "≤" and "≥"."""
+    form = ".3~g" if shade.kind != "log" else ".0e"
+    signs = (
+        "".join(
+            f"datum.value == {end!r} ? '{sign}' : "
+            for end, sign in zip(ends, ("≤", "≥"), strict=True)  # both or none
+        )
+        if ends
+        else ""
+    )
     legend = alt.Legend(
         title=measure,
         orient="bottom",
@@ -149,7 +163,7 @@ def _legend(shade: Shades, measure: str) -> alt.Color:
         titleOrient="left",
         titleLimit=0,
         values=list(shade.ticks()),
-        format=".3~g" if shade.kind != "log" else ".0e",
+        labelExpr=f"({signs}'') + format(datum.value, '{form}')",
         gradientLength=130,
         offset=6,
     )

@@ -81,6 +81,4 @@ def _panel(signal: Signal, values: np.ndarray, everywhere: np.ndarray) -> Panel:
         else around_zero(everywhere, share=theme.TOLD_APART)
     )
     measure = "state" if bounds[1] == 1 else name
-    if np.nanmax(np.abs(everywhere), initial=0.0) > bounds[1]:
-        measure += " (beyond: the last colour)"
     return Panel(name, values, "signed", bounds, measure=measure)

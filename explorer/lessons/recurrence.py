@@ -38,6 +38,7 @@ CODE_NOTE = (
 RUN_FILE = "The run file"
 NO_CODE = "There is no run file of a module that was brought along: its weights are your own file."
 TABS = ("Surprise", "Edit a word", "Weights", "Glossary")
+BAD_WORD = "The link’s changed word was not used: it must name a place of this sentence and one word, as in 5.Japan."
 SURPRISE, EDIT, WEIGHTS_TAB = TABS[:3]
 
 WEIGHTS = (

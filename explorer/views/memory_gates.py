@@ -38,6 +38,8 @@ def section(looked: Look) -> None:
                 film=data,
                 step=looked.step,
             )
+        else:
+            draw.stills(looked, recording, looked.cell.state, data)
 
 
 def gated(looked: Look) -> bool:

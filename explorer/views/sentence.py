@@ -97,6 +97,8 @@ def _choose(here: Look, task: Task) -> tuple[int, str]:
     known = wordlink.read(here.address.word, here.words)
     cue = picture.cue_of(task.read(here.asked.texts[here.trial])) or 0
     places = range(len(here.words))
+    if here.address.word and known is None:
+        st.warning(text.BAD_WORD)
     if known is not None:
         st.session_state.setdefault("word place", known[0])
         st.session_state.setdefault("word new", known[1])
