@@ -14,7 +14,6 @@ from engine.recorder import record
 
 SQUASHED = "cell"
 """The state that passes through a tanh on its way out: h = o ⊙ tanh(c)."""
-STEEPEST = {"σ": 0.25, "tanh": 1.0, "ReLU": 1.0}
 
 
 def functions(cell: Cell) -> dict[str, str]:

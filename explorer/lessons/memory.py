@@ -23,7 +23,6 @@ USE = (
 )
 TABS = ("Saturation", "What is left", "Slopes", "Change it", "Exchange")
 CHANGE, EXCHANGE = TABS[3], TABS[4]
-ONE_STEP = "Training step {step}; the handle above changes it."
 ONE_PATH = (
     "Only the path straight through the gate: what the matrix carries along is not counted here, "
     "and is in the reach on the page about gradients."

@@ -55,6 +55,5 @@ CHOOSE = "Choose what the word becomes: old and new are then drawn side by side.
 SAME = "Choose another word: this one is the same."
 OLD, CHANGED = "old", "new"
 """Above the two answers."""
-ANSWERS = "{word}: {answer}"
 UNKNOWN = "“{word}” is no word that the net knows: it reads zeros there."
 SIDE_BY_SIDE = "unit by unit (choose another signal above)"

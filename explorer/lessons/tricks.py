@@ -27,9 +27,7 @@ MEASURED = (
 )
 OVER_SEEDS = "Median over seeds, the least and the most in brackets. The test is at gap {gap}."
 ONE_SEED = "Own nets have one seed each: another seed may turn the result round."
-INSIDE = "Inside, over the same words"
 FILM = (
     "All nets have one colour scale, and reach is absolute: how far a change at a word still moves the answer. Reach is "
     "not use: an untrained net has some."
 )
-LEARNING = "While training"
