@@ -22,6 +22,8 @@ from explorer.views.underway import Mine, mine, start
 
 HALF, WHOLE = 164, 344
 """Pixels of a widget: two beside each other in a column of a 1280 pixel page, or one with room for words."""
+EACH = " each"
+"""Ends the key of a field for which every cell has a value of its own."""
 COMMANDS = 8
 """Commands that are written out; a longer list is cut with a count."""
 
@@ -148,12 +150,14 @@ def _widget(field: Field, own: Form) -> None:
     """One field as the widget that its description asks for."""
     usual = generated.common(own.task, own.cells)
     value = own.touched.get(field.name, usual.get(field.name))
-    parted = field.name not in usual and field.name not in own.touched
+    parted = field.name not in usual
     empty = field.empty or None
+    key = "lab " + ".".join(field.name)
     if parted:
         each = text.EACH.format(values=generated.apart(own.task, own.cells, field))
         empty = "each its own"
-    key = "lab " + ".".join(field.name)
+        # A widget of its own: what is empty without a choice must never be read by a widget whose least value is one.
+        key += EACH
     if field.kind == "number" and value is not None and not field.whole:
         value = float(value)
     _keyed(key, value)
@@ -163,7 +167,7 @@ def _widget(field: Field, own: Form) -> None:
         "help": controls.plain(f"{field.help}; {each}" if parted else field.help),
         "width": WHOLE if field.empty or field.kind == "text" else HALF,
         "on_change": _touched,
-        "args": (field,),
+        "args": (field, key),
     }
     if field.kind == "switch":
         st.checkbox(**shared)
@@ -207,10 +211,10 @@ def _command(lines: Sequence[str]) -> None:
         st.code("\n".join(shown), language="bash", wrap_lines=True)
 
 
-def _touched(field: Field) -> None:
+def _touched(field: Field, key: str) -> None:
     state = st.session_state.to_dict()
     own: Form = state["lab"]
-    own.touch(field.name, state["lab " + ".".join(field.name)], bool(field.empty))
+    own.touch(field.name, state[key], bool(field.empty))
 
 
 def _task_chosen() -> None:

@@ -69,11 +69,13 @@ def visit(server: tuple[Server, Path], new_page: Callable[..., Page]) -> Callabl
 
 
 def settled(page: Page) -> None:
-    """Wait until the whole page is there and no script runs."""
-    expect(page.locator(".st-key-train_go")).to_be_visible(timeout=PATIENCE)
+    """Wait until the whole page is there, once, and no script runs."""
+    expect(page.locator(".st-key-train_go").first).to_be_visible(timeout=PATIENCE)
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=PATIENCE
     )
+    # What moves down for a notice is there twice until the script ends.
+    expect(page.locator(".st-key-train_go")).to_have_count(1, timeout=PATIENCE)
 
 
 def unhurt(page: Page) -> None:

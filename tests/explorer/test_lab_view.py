@@ -81,6 +81,21 @@ def test_a_changed_field_is_in_the_experiment_and_the_command(app: AppTest) -> N
     assert app.number_input(key="lab task.gap").value == 40
 
 
+def test_a_field_that_parts_the_cells_is_a_widget_of_its_own(app: AppTest) -> None:
+    """Else a quick second click reads its emptiness as the least value: a learning rate of 0."""
+    app.run()
+    app.button_group(key="lab_cells").set_value(["lstm", "rnn"]).run()
+    alone, each = "lab training.learning_rate", "lab training.learning_rate each"
+    assert alone not in widgets(app)
+    assert app.number_input(key=each).value is None
+    app.number_input(key=each).set_value(0.005).run()
+    assert {e.training.learning_rate for e in form(app).experiments()[0]} == {0.005}
+    app.number_input(key=each).set_value(None).run()
+    assert form(app).touched == {}
+    app.button_group(key="lab_cells").set_value(["lstm"]).run()
+    assert app.number_input(key=alone).value == form(app).experiments()[0][0].training.learning_rate
+
+
 def test_what_cannot_be_is_said_and_not_started(app: AppTest, store: Store) -> None:
     app.run()
     app.number_input(key="lab task.shortest_gap").set_value(60).run()
