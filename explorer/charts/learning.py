@@ -27,6 +27,8 @@ HOW_TO_READ = (
 )
 HIGHEST = 4.0
 """Times the loss of guessing: what is above leaves the picture, so that one that explodes leaves the others readable."""
+LOSSES = {"accuracy": "loss (nats)", "loss": "loss (squared error)"}
+"""What a loss counts, by the measure of the task."""
 PADDING = {"left": 0, "top": 0, "right": 12, "bottom": 20}
 """Around the picture on a page: the names at the right edge are measured before their font is there."""
 
@@ -71,7 +73,7 @@ def learning(
     top = min(most, HIGHEST * guessing) if guessing else most
     below = [0] if levels.get("loss") else [0, top]
     panels = (
-        Panel("loss", "loss (nats)", top, (0, 0.45), below, ".1~f", most > top),
+        Panel("loss", LOSSES[measure], top, (0, 0.45), below, ".1~f", most > top),
         Panel("accuracy", "accuracy", 1, (0.55, 1), [0, 0.5, 1], ".0%"),
     )
     name = "chance" if measure == "accuracy" else "no memory"

@@ -61,7 +61,6 @@ def inside_and_worked(looked: Look) -> None:
     if signals:
         shown = [name for name in names if name in signals]
         place = here.signal if here.signal in shown else shown[0], here.unit, here.time
-        of = (here.net.name, here.asked, *here.place.values(), *shown)
         data = inside.inside_film(
             recording,
             shown,
@@ -69,8 +68,8 @@ def inside_and_worked(looked: Look) -> None:
             order=None
             if order == text.NUMBER
             else unitorder.order_of(recording, here.cell.state[-1], **here.place),
-            start_step=_told("film step", of, here.step),
-            cursor=_told("film cursor", of, place),
+            start_step=here.step,
+            cursor=place,
         )
         here = _follow(here, film(data, key="signals"))
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -97,23 +96,11 @@ def _now(looked: Look) -> Look:
     return worked.chosen(now)
 
 
-def _told(key: str, of: Any, value: Any) -> Any:
-    """What the film is told of a place. It knows what came from itself: telling it would send all its data again.
-
-    of: what the film shows; where that is new, its data are sent anyway.
-    """
-    memory = st.session_state.get(f"{key} told")
-    if memory is None or memory[0] != of or value != st.session_state[f"{key} at"]:
-        st.session_state[f"{key} at"] = value
-        st.session_state[f"{key} told"] = memory = (of, value)
-    return memory[1]
-
-
 def _heard(key: str, value: Any) -> bool:
     """Whether the film says something new; it says the same again at every run of the script."""
     if value is None or value == st.session_state.get(f"{key} heard"):
         return False
-    st.session_state[f"{key} heard"] = st.session_state[f"{key} at"] = value
+    st.session_state[f"{key} heard"] = value
     return True
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def show() -> None:
     """The page under test: choices by link, the film, and what Python heard from it."""
     import streamlit as st
 
-    from explorer.components.film import film
+    from explorer.components.film import film, pack
 
     st.set_page_config(layout="wide")
     ask = st.query_params
@@ -97,9 +98,13 @@ def show() -> None:
     else:
         place = NASTY if "nasty" in ask else "Italy" if st.checkbox("other country") else "France"
         data = picture(gap, rows, place=place, graph="graph" in ask)
+    if "told" in ask:
+        column = int(st.number_input("column", 0, len(data.columns) - 1))
+        data = replace(data, cursor=("gate1", 2, column), start_step=data.steps[column % 6])
     touched = film(data, key="film")
     st.text(f"touched {touched.step} {touched.panel} {touched.row} {touched.column}")
     st.text(f"runs {st.session_state.runs}")
+    st.text(f"bytes {len(pack(data))}")
 
 
 # ---------------------------------------------------------------- in the browser
@@ -321,6 +326,31 @@ def test_play_runs_to_the_end(open_page: Callable[..., Page]) -> None:
 
 
 @pytest.mark.browser
+def test_the_page_moves_the_place_without_sending_the_data_again(
+    new_page: Callable[..., Page], address: str
+) -> None:
+    page, frames = new_page(), []
+    page.on("websocket", lambda one: one.on("framereceived", lambda got: frames.append(len(got))))
+    page.goto(f"{address}/?told")
+    expect(readout(page)).to_have_text("forget gate 1 · unit 2 · “I”, time step 1 of 50")
+    expect(page.get_by_text("training step 0 of 700")).to_be_visible()
+    size = int(page.get_by_text(re.compile(r"^bytes \d+$")).inner_text().split()[1])
+    assert max(frames) > size
+    frames.clear()
+    for column, word in ((3, "in"), (4, "France")):
+        box = page.get_by_role("spinbutton")
+        box.fill(str(column))
+        box.press("Enter")
+        expect(readout(page)).to_contain_text(f"unit 2 · “{word}”, time step {column + 1} of 50")
+        expect(page.get_by_text(f"training step {STEPS[column]} of 700")).to_be_visible()
+    point(page, 0, 0.5, 0.5 / 32, click=True)  # what is chosen here is not undone by what was told
+    expect(page.get_by_text(re.compile("touched None hidden 0"))).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(readout(page)).to_contain_text("hidden state · unit 0")
+    assert max(frames) < size / 10
+
+
+@pytest.mark.browser
 def test_other_data_keep_the_place(open_page: Callable[..., Page]) -> None:
     page = open_page("gap=3&rows=8")
     point(page, 1, 4.5 / 13, 3.5 / 8, click=True)
@@ -360,7 +390,7 @@ def test_longer_sequences_scroll_and_names_stay(open_page: Callable[..., Page]) 
     page.keyboard.press("Home")
     expect(page.locator(".start")).to_be_visible()
     page.keyboard.press("End")
-    assert heat(page).evaluate("e => e.scrollLeft") > 500
+    until(lambda: heat(page).evaluate("e => e.scrollLeft") > 500)
     expect(page.locator(".start")).to_be_hidden()
     assert name.bounding_box() == left
     expect(readout(page)).to_contain_text("time step 600 of 600")

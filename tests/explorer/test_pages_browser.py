@@ -71,7 +71,7 @@ def test_a_link_opens_the_net_the_sentence_and_the_place(
         assert part in query
     page.reload()
     drawn(page)
-    assert page.evaluate("() => location.search") == query
+    page.wait_for_function("query => location.search === query", arg=query, timeout=PATIENCE)
     assert page.get_by_role("alert").all_inner_texts() == []
 
 

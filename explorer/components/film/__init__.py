@@ -11,13 +11,15 @@ The browser gets every snapshot once and moves through time and training without
 pointer reads a value; a click, or resting after arrow keys, chooses a cell and sends it; the scrubber is
 sent on release. Rows are named by their index in `Panel.rows`, wherever `order` draws them.
 A choice is kept when other data arrive, as long as its panel, row and column are still there.
-`start_step` and `cursor` are used at the first paint and whenever the page *changes* them.
+`start_step` and `cursor` are used at the first paint and whenever the page *changes* them; they travel apart from
+the data, so that moving them is cheap.
 
 Colour: "gate" cividis, "signed" blue below 0 and orange above, "log" inferno by log10; less than the
 lower limit of "log" is hatched and printed "<1e-8" in the legend; a NaN stays blank. At training step s
 a panel shows its newest snapshot that is not newer than s.
 
-Files: `data.py` what a film needs, `packing.py` how it travels, `js/` and `film.css` what draws it.
+Files: `data.py` what a film needs, `packing.py` how it travels, `js/` and `film.css` what draws it,
+`tell.js` what moves it.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ import streamlit as st
 from explorer import theme
 from explorer.components import shared
 from explorer.components.film.data import FilmData, Panel, Scale
-from explorer.components.film.packing import pack
+from explorer.components.film.packing import pack, place
 from explorer.components.shared.data import Token
 
 __all__ = ["FilmData", "Panel", "Scale", "Token", "Touched", "film", "pack", "script", "style"]
@@ -51,6 +53,7 @@ SCRIPTS = (
     "readout.js",
     "legend.js",
     "choice.js",
+    "place.js",
     "keys.js",
     "view.js",
 )
@@ -67,7 +70,11 @@ def style() -> str:
     return shared.style(_FOLDER / "film.css")
 
 
+PLACE = "place of"
+"""Begins the key of the small component that tells a film its place; `page.css` takes its room away."""
+
 _mount = st.components.v2.component("film", css=style(), js=script())
+_tell = st.components.v2.component("tell", js=(_FOLDER / "tell.js").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,8 @@ def film(data: FilmData, *, key: str, on_change: Callable[[], None] | None = Non
     is called before the rerun that follows a choice.
     """
     notify = on_change or _nothing
-    state = _mount(key=key, data=pack(data), on_step_change=notify, on_cursor_change=notify)
+    state = _mount(key=key, data=pack(data, key), on_step_change=notify, on_cursor_change=notify)
+    _tell(key=f"{PLACE} {key}", data=place(data, key), height=1)
     return touched(state.get("step"), state.get("cursor"), data)
 
 

@@ -11,9 +11,19 @@ from explorer.components.film.data import FilmData, Panel
 from explorer.components.shared.packing import framed
 
 
-def pack(data: FilmData) -> bytes:
-    """The bytes for the browser. Errors: ValueError for a NaN outside of the arrays."""
-    return framed(_header(data), (panel.values for panel in data.panels))
+def pack(data: FilmData, name: str = "") -> bytes:
+    """The bytes for the browser. Errors: ValueError for a NaN outside of the arrays.
+
+    name: of a picture that is told its place by `place`; without one the place travels in the bytes.
+    """
+    header = _header(data) | ({"name": name} if name else {"place": place(data)})
+    return framed(header, (panel.values for panel in data.panels))
+
+
+def place(data: FilmData, name: str = "") -> dict[str, Any]:
+    """Where a film is to stand; small, so that another place is not paid for with all the data."""
+    cursor = list(data.cursor) if data.cursor else None
+    return {"of": name, "step": data.start_step, "cursor": cursor}
 
 
 def _header(data: FilmData) -> dict[str, Any]:
@@ -28,8 +38,6 @@ def _header(data: FilmData) -> dict[str, Any]:
         "start": data.start,
         "column_title": data.column_title,
         "row_title": data.row_title,
-        "start_step": data.start_step,
-        "cursor": list(data.cursor) if data.cursor else None,
         "empty": data.empty,
         "panels": [_panel(panel, data) for panel in data.panels],
     }

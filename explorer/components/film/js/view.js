@@ -29,7 +29,8 @@ class View extends Stage {
     if (sameBytes(this.bytes, bytes)) return this.arrange();
     this.bytes = bytes;
     this.data = unpack(bytes);
-    const { panels, tokens, steps, start_step: start, cursor } = this.data;
+    const { panels, tokens, steps } = this.data;
+    const place = placeOf(this, this.data);
     if (!this.instead(panels.length && tokens.length ? "" : this.data.empty)) return undefined;
     this.views = panels.map((panel) => new PanelView(panel, this.data));
     this.names = panels.map((panel) => new Names(panel, this.data));
@@ -37,14 +38,28 @@ class View extends Stage {
     this.gutter.replaceChildren(this.graph.name, this.heading, ...this.names.map(({ element }) => element));
     write(this.heading, this.data.column_title);
     this.graph.fill(this.data);
-    this.position.fill(steps, start, this.scrubber.busy);
-    this.choice.fill(this.data, this.views, cursor);
+    this.move(place);
     this.hovered = null;
     this.readout.fill(this.views);
     this.scrubber.fill(steps);
     this.scrubber.element.hidden = steps.length < 2;
     this.arrange();
     return undefined;
+  }
+
+  // The place in training and the chosen cell, as far as the page changes them.
+  move({ step, cursor }) {
+    this.position.fill(this.data.steps, step, this.scrubber.busy);
+    this.choice.fill(this.data, this.views, cursor);
+  }
+
+  // The page names another place, for the same data.
+  stand(place) {
+    if (!this.views || this.stage.hidden) return;
+    const before = this.choice.key;
+    this.move(place);
+    if (this.choice.key !== before) this.hovered = null; // a resting pointer does not hide where it went
+    this.later();
   }
 
   arrange() {
@@ -147,6 +162,7 @@ class View extends Stage {
   }
 
   close() {
+    forget(this);
     this.keys.close();
     super.close();
   }

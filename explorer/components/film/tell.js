@@ -1,0 +1,8 @@
+// Tells a film its place; what it keeps is described in js/place.js.
+
+export default function ({ data }) {
+  const films = (globalThis.films ??= { places: new Map(), views: new Map() });
+  films.places.set(data.of, data);
+  const view = films.views.get(data.of);
+  if (view) view.stand(data);
+}
