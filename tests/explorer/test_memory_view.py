@@ -9,22 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.store import Store
-from explorer import editlink, jobs
+from explorer import editlink
 from explorer.lessons import memory as text
 from tests.engine.nets import untrained
 
 PAGE = Path(__file__).parents[2] / "explorer" / "views" / "memory.py"
 PUT = "put:hidden,cell:1~0:t24"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory):
-    """One store and one worker for all tests: loading torch takes seconds."""
-    root = tmp_path_factory.mktemp("store")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RNN_EXPLORER_STORE", str(root))
-        yield Store(root)
-        jobs.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,23 +16,12 @@ from engine.questions import Question, answer
 from engine.run import Run
 from engine.shipped import RUNS
 from engine.store import Store
-from explorer import jobs
 from explorer.formula import figure
 from explorer.lessons import recurrence as text
 from tests.engine.nets import untrained
 
 PAGE = Path(__file__).parents[2] / "explorer" / "views" / "recurrence.py"
 FRANCE = "I grew up in France … so I speak fluent"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """One store and one warm worker for all tests; the worker is ended afterwards."""
-    root = tmp_path_factory.mktemp("store")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RNN_EXPLORER_STORE", str(root))
-        yield Store(root)
-        jobs.close()
 
 
 @pytest.fixture
