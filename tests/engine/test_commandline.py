@@ -8,16 +8,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-import numpy as np
 import pytest
 
 import engine
 import engine.runfile
 import engine.trainer
-from engine import recordings
-from engine.analyses import ANALYSES
 from engine.cells import CELLS
 from engine.command import COMMANDS, choices, flags, main
 from engine.command.say import Stop
@@ -26,74 +23,10 @@ from engine.runfile import load, save
 from engine.starts import STARTS
 from engine.store import Store
 from engine.tasks import TASKS
-from engine.tasks.fluent import Fluent
+from tests.engine.commands import DIVERGING, LEAST, not_reached, refused, spoken
 from tests.engine.small import EXPERIMENT, run
 
 ROOT = Path(__file__).resolve().parents[2]
-LEAST = ["--units", "3", "--embedding", "3", "--batch", "4", "--steps", "5", "--snapshots", "3"]
-DIVERGING = [
-    "--cell",
-    "relu",
-    "--task",
-    "recall",
-    "--optimiser",
-    "sgd",
-    "--learning-rate",
-    "10",
-    "--clip",
-    "none",
-    "--gap",
-    "5",
-]
-
-
-@pytest.fixture(autouse=True)
-def wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal in which no table is folded."""
-    monkeypatch.setenv("COLUMNS", "200")
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run file of a net that fills in sentences, hardly trained."""
-    path = tmp_path_factory.mktemp("runs") / "fluent.safetensors"
-    assert (
-        main(
-            [
-                "train",
-                "--gap",
-                "6",
-                "--cell",
-                "lstm",
-                "--start",
-                "chrono",
-                *LEAST,
-                "--out",
-                str(path),
-            ]
-        )
-        == 0
-    )
-    return path
-
-
-def spoken(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> Any:
-    """The one JSON value on stdout."""
-    assert main([*arguments, "--json"]) == status
-    return json.loads(capsys.readouterr().out)
-
-
-def refused(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 2) -> str:
-    """The one sentence on stderr, when there is nothing else."""
-    assert main(list(arguments)) == status
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.endswith(".\n") and said.err.count("\n") == 1
-    return said.err
-
-
-def not_reached(*_: object) -> NoReturn:
-    raise AssertionError("it trained before it looked")
 
 
 def test_train_is_what_the_engine_trains(
@@ -303,88 +236,6 @@ def test_too_little_memory_is_a_sentence(
     assert "memory" in refused(capsys, "train", "--json", status=1)
 
 
-def test_record_shows_every_word_and_what_the_net_answers(
-    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "recording"
-    # An option in the middle, as people type it.
-    sentence = "I grew up in Japan near the Zorb … "
-    assert main(["record", str(trained), "--step", "5", sentence, "--out", str(out)]) == 0
-    told = capsys.readouterr().out
-    for part in (
-        "Japan",
-        "cue",
-        "Zorb ?",
-        "unknown to the net (1): Zorb",
-        "Japanese would be right",
-        "margin",
-    ):
-        assert part in told
-    recording = recordings.read(out)
-    words = recording["word"].values[0].tolist()
-    assert words[:8] == ["I", "grew", "up", "in", "Japan", "near", "the", "Zorb"]
-    assert recording.sizes["time"] == len(words)
-    assert recording["snapshot"].values.tolist() == [5]
-    stored = load(trained)
-    task = stored.experiment.task
-    assert isinstance(task, Fluent)
-    direct = engine.record(stored, task.read(sentence).trials)
-    assert direct.equals(recording.drop_vars("word"))
-
-
-@pytest.mark.parametrize(
-    "text", ["I grew up in Italy …", "the clouds are in the", "near the old river"]
-)
-def test_the_figures_are_those_of_the_analysis(
-    text: str, trained: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A second source: `reach` differentiates by itself, and so does its softmax."""
-    said = spoken(capsys, "record", str(trained), text)
-    stored = load(trained)
-    task = stored.experiment.task
-    assert isinstance(task, Fluent)
-    found = ANALYSES["reach"](stored, task.read(text).trials).isel(snapshot=-1, trial=0)
-    np.testing.assert_allclose([word["reach"] for word in said["words"]], found["reach"], rtol=2e-5)
-    shares = {answer["answer"]: answer["probability"] for answer in said["answers"]}
-    by_name = dict(
-        zip(found["answer"].values.tolist(), found["probability"].values.tolist(), strict=True)
-    )
-    assert shares == pytest.approx(by_name, rel=1e-5)
-    assert next(iter(shares)) == said["answer"] == max(by_name, key=lambda name: by_name[name])
-    if said["right"] is None:
-        assert text == "near the old river" and said["margin"] is None
-    else:
-        assert said["margin"] == pytest.approx(found["margin"].item(), rel=1e-5)
-
-
-@pytest.mark.parametrize("name", TASKS)
-def test_record_without_a_text_shows_a_trial_of_the_task(
-    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "run"
-    assert (
-        main(["train", "--task", name, "--gap", "6", "--cell", "gru", *LEAST, "--out", str(out)])
-        == 0
-    )
-    capsys.readouterr()
-    said = spoken(capsys, "record", str(out))
-    task = TASKS[name].model_validate({"gap": 6})
-    assert len(said["words"]) == task.length(6)
-    assert said["words"][-1]["reach"] == 1 and said["unknown"] == 0
-    assert {"hidden", "period", "word", "known"} < set(said["words"][0])
-    assert said["right"] is not None
-    assert main(["record", str(out)]) == 0
-    assert "right" in capsys.readouterr().out.lower()
-
-
-def test_record_opens_a_run_of_a_store(
-    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run_id = Store(tmp_path).add(load(trained))
-    said = spoken(capsys, "record", run_id, "I grew up in Japan …", "--store", str(tmp_path))
-    assert said == spoken(capsys, "record", str(trained), "I grew up in Japan …")
-
-
 def test_the_lists_name_everything(capsys: pytest.CaptureFixture[str]) -> None:
     tasks = {one["name"]: one for one in spoken(capsys, "tasks")}
     assert list(tasks) == list(TASKS)
@@ -402,59 +253,6 @@ def test_the_lists_name_everything(capsys: pytest.CaptureFixture[str]) -> None:
         assert main([command]) == 0
         told = capsys.readouterr().out
         assert all(name in told for name in names)
-
-
-def test_sweep_trains_every_combination_that_fits(capsys: pytest.CaptureFixture[str]) -> None:
-    line = [
-        "sweep",
-        "--cell",
-        "rnn,lstm",
-        "--start",
-        "default,chrono",
-        "--seed",
-        "0,1",
-        "--gap",
-        "5",
-        *LEAST,
-    ]
-    assert main([*line, "--json"]) == 0
-    rows = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
-    nets = [
-        (row["experiment"]["network"]["cell"], row["experiment"]["network"]["start"])
-        for row in rows
-    ]
-    assert nets == [
-        (c, s)
-        for c, s in (("rnn", "default"), ("lstm", "default"), ("lstm", "chrono"))
-        for _ in "01"
-    ]
-    assert [row["experiment"]["seed"] for row in rows] == [0, 1] * 3
-    assert main(line) == 0
-    table = capsys.readouterr().out.splitlines()
-    assert len(table) == 7 and "chrono" in table[-1]
-
-
-def test_sweep_tells_a_training_that_diverged_and_goes_on(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["sweep", *DIVERGING, "--seed", "0,1"]) == 0
-    assert capsys.readouterr().out.count("diverged") == 2
-
-
-def test_sweep_shows_what_it_has_when_it_is_stopped(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    train, seen = engine.trainer.train, []
-
-    def once(*arguments: Any) -> Any:
-        seen.append(arguments)
-        return train(*arguments) if len(seen) == 1 else signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr(engine.trainer, "train", once)
-    assert main(["sweep", "--seed", "0,1,2", *LEAST]) == 130
-    said = capsys.readouterr()
-    assert "Stopped after 1 of 3 trainings." in said.err
-    assert len(said.out.splitlines()) == 2
 
 
 def test_runs_lists_a_store(

@@ -31,7 +31,7 @@ from engine.rundir import LOCK
 from engine.runjob import run_job, why
 from engine.store import Store, StoreError
 from tests.engine.small import snapshot
-from tests.engine.test_run_directory import FullDisk, write
+from tests.engine.test_run_faults import FullDisk, write
 from tests.patience import alive, until
 
 ROOT = Path(__file__).resolve().parents[2]
