@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -35,7 +36,8 @@ def stills(
             recording, shown=signals, step=step, order=data.order, mode=mode, **look.place
         )
 
-    controls.drawer("signals", still, caption(look), steps=look.steps, film=data, step=look.step)
+    film = replace(data, start_step=look.step)
+    controls.drawer("signals", still, caption(look), steps=look.steps, film=film, step=look.step)
 
 
 def mode() -> Any:

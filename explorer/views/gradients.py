@@ -16,8 +16,7 @@ from explorer.views import (
     gradients_training,
     look,
 )
-from explorer.views.gradients_parts import now
-from explorer.views.look import Look
+from explorer.views.look import Look, now
 from explorer.views.tabs import tabs
 
 PARTS = dict(

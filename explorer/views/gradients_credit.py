@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -9,11 +10,11 @@ import streamlit as st
 from explorer import controls
 from explorer.charts.causal import cue, last_asked, matrices
 from explorer.components.film import Touched, film
-from explorer.films.credit import credit_film
+from explorer.films.credit import KEY, credit_film
 from explorer.lessons import gradients as text
 from explorer.views import draw, look
-from explorer.views.gradients_parts import chart, now
-from explorer.views.look import Look
+from explorer.views.gradients_parts import chart
+from explorer.views.look import Look, now
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,7 +41,7 @@ def section(looked: Look) -> None:
             ),
             draw.caption(looked, step),
             steps=data.steps,
-            film=data,
+            film=replace(data, start_step=step, cursor=(KEY, row, column)),
             step=step,
         )
     of = tuple(options.items())
@@ -105,13 +106,10 @@ def _cursor(looked: Look, recording: xr.Dataset, answers: list[int]) -> tuple[in
 
 def _follow(looked: Look, touched: Touched, answers: list[int]) -> Look:
     """Take over what was newly chosen in the film, and put it into the link."""
-    cursor = touched.row, touched.column
-    if touched.row is not None and cursor != st.session_state.get("credit cursor"):
-        st.session_state["credit cursor"] = cursor
+    if touched.row is not None:
         look.remember(answer=answers[touched.row], time=touched.column)
-    if touched.step is not None and touched.step != st.session_state.get("credit step"):
-        st.session_state["credit step"] = touched.step
-        look.remember(step=None if touched.step == looked.steps[-1] else touched.step)
+    if touched.step is not None:
+        look.remember_step(touched.step, looked.steps)
     return now(looked)
 
 

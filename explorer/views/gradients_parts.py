@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
-
-import streamlit as st
 
 from explorer.views import draw
 from explorer.views.look import Look
 
 SIGNED = ("credit",)
 """Charts that ask for the page's mode."""
-
-
-def now(looked: Look) -> Look:
-    """The same look at what is chosen now: a part of the page may run again without the rest."""
-    return replace(looked, address=st.session_state["chosen"])
 
 
 def chart(

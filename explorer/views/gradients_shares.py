@@ -8,8 +8,8 @@ from explorer.charts.shares_lag import NEAR, nearest
 from explorer.charts.words import percent
 from explorer.lessons import gradients as text
 from explorer.views import look
-from explorer.views.gradients_parts import chart, now
-from explorer.views.look import Look
+from explorer.views.gradients_parts import chart
+from explorer.views.look import Look, now
 
 
 def section(looked: Look) -> None:

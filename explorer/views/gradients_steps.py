@@ -9,8 +9,8 @@ import streamlit as st
 from explorer.charts import CHARTS
 from explorer.lessons import gradients as text
 from explorer.views import look
-from explorer.views.gradients_parts import chart, now
-from explorer.views.look import Look
+from explorer.views.gradients_parts import chart
+from explorer.views.look import Look, now
 
 
 def section(looked: Look) -> None:

@@ -15,8 +15,8 @@ from explorer.charts.clipping import clipped_share
 from explorer.charts.words import percent, short
 from explorer.lessons import gradients as text
 from explorer.views import draw, look
-from explorer.views.gradients_parts import chart, now
-from explorer.views.look import Look
+from explorer.views.gradients_parts import chart
+from explorer.views.look import Look, now
 
 WINDOWS = (5, 10, 20, 30, 40)
 

@@ -134,14 +134,24 @@ def remember(**fields: Any) -> Address:
     return chosen
 
 
-def training_step(look: Look, label: str = text.STEP) -> int:
+def remember_step(step: int, steps: Sequence[int]) -> Address:
+    """Put a training step into the link; the last one is what a link without a step means."""
+    return remember(step=None if step == steps[-1] else step)
+
+
+def now(looked: Look) -> Look:
+    """The same look at what is chosen now: a part of the page may run again without the rest."""
+    return replace(looked, address=st.session_state["chosen"])
+
+
+def training_step(look: Look) -> int:
     """A slider over the snapshots, for pictures that the server draws; released, it is in the link."""
     if len(look.steps) < 2:
         return look.steps[0]
     if st.session_state.setdefault("training_step", look.step) not in look.steps:
         st.session_state["training_step"] = look.step
-    step: int = st.select_slider(label, look.steps, key="training_step")
-    remember(step=None if step == look.steps[-1] else step)
+    step: int = st.select_slider(text.STEP, look.steps, key="training_step")
+    remember_step(step, look.steps)
     return step
 
 

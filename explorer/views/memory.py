@@ -10,8 +10,7 @@ from explorer import cache, firstpaint
 from explorer.lessons import memory as text
 from explorer.lessons.workbench import QUESTIONS
 from explorer.views import look, memory_change, memory_exchange, memory_gates, memory_tabs
-from explorer.views.look import Look
-from explorer.views.memory_parts import now
+from explorer.views.look import Look, now
 from explorer.views.tabs import tabs
 
 PARTS = dict(

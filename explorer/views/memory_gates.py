@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,8 +12,7 @@ from explorer.components.film import FilmData, Panel, Touched, film
 from explorer.films import inside
 from explorer.lessons import memory as text
 from explorer.views import draw, look
-from explorer.views.look import Look
-from explorer.views.memory_parts import now
+from explorer.views.look import Look, now
 
 
 def section(looked: Look) -> None:
@@ -35,7 +35,7 @@ def section(looked: Look) -> None:
                 ),
                 draw.caption(looked),
                 steps=looked.steps,
-                film=data,
+                film=replace(data, start_step=looked.step),
                 step=looked.step,
             )
         else:
@@ -49,16 +49,10 @@ def gated(looked: Look) -> bool:
 
 def follow(touched: Touched, looked: Look) -> None:
     """What was newly touched in the film goes into the link."""
-    new: dict[str, Any] = {}
-    if touched.step is not None and touched.step != st.session_state.get("gates step"):
-        st.session_state["gates step"] = touched.step
-        new["step"] = None if touched.step == looked.steps[-1] else touched.step
-    cell = touched.panel, touched.row, touched.column
-    if touched.panel is not None and cell != st.session_state.get("gates cell"):
-        st.session_state["gates cell"] = cell
-        new |= {"unit": touched.row, "time": touched.column}
-    if new:
-        look.remember(**new)
+    if touched.step is not None:
+        look.remember_step(touched.step, looked.steps)
+    if touched.panel is not None:
+        look.remember(unit=touched.row, time=touched.column)
 
 
 def equation(looked: Look) -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
-
-import streamlit as st
 
 from engine.tasks.fluent import NAMES, Fluent
 from explorer.picture import Asked
@@ -37,11 +34,6 @@ def chart(
 
     decides = (looked.asked, looked.step, *looked.place.values(), *of)
     draw.chart(looked, name, decides, make, steps=steps)
-
-
-def now(looked: Look) -> Look:
-    """The same look at what is chosen now: a part of the page may run again without the rest."""
-    return replace(looked, address=st.session_state["chosen"])
 
 
 def together(looked: Look) -> tuple[Asked, tuple[str, ...]]:

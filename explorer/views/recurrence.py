@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -91,27 +89,18 @@ def part(looked: Look, name: str) -> None:
 
 def _now(looked: Look) -> Look:
     """What is looked at, with what was chosen since the header was drawn; the widgets' values count first."""
-    now = replace(looked, address=st.session_state["chosen"])
+    now = look.now(looked)
     worked.settle(now)
     return worked.chosen(now)
 
 
-def _heard(key: str, value: Any) -> bool:
-    """Whether the film says something new; it says the same again at every run of the script."""
-    if value is None or value == st.session_state.get(f"{key} heard"):
-        return False
-    st.session_state[f"{key} heard"] = value
-    return True
-
-
 def _follow(here: Look, touched: Touched) -> Look:
     """Take over what was newly chosen in the film: it goes into the widgets, and with them into the link."""
-    cursor = touched.panel, touched.row, touched.column
-    if _heard("film cursor", None if touched.panel is None else cursor):
+    if touched.panel is not None:
         worked.put(signal=touched.panel, unit=touched.row, time=touched.column)
-    if _heard("film step", touched.step):
-        look.remember(step=None if touched.step == here.steps[-1] else touched.step)
-    return worked.chosen(replace(here, address=st.session_state["chosen"]))
+    if touched.step is not None:
+        look.remember_step(touched.step, here.steps)
+    return worked.chosen(look.now(here))
 
 
 def _glossary(here: Look) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -48,7 +49,7 @@ def section(contenders: tuple[Contender, ...], asked: Asked, signal: str) -> Non
     except ValueError:
         st.info(text.UNLIKE)
         return
-    _remember(film(data, key="tricks"), data.steps[-1])
+    _remember(film(data, key="tricks"), data.steps)
     now = st.session_state["chosen"].step
     labels = {one.net.name: one.label for one in having}
 
@@ -66,7 +67,8 @@ def section(contenders: tuple[Contender, ...], asked: Asked, signal: str) -> Non
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(text.FILM, width="stretch")
         where = caption(contenders, now)
-        controls.drawer("tricks-inside", still, where, steps=data.steps, film=data, step=now)
+        at = replace(data, start_step=now)
+        controls.drawer("tricks-inside", still, where, steps=data.steps, film=at, step=now)
 
 
 def _asked(nets: Sequence[Contender], asked: Asked, analysis: str) -> dict[str, xr.Dataset]:
@@ -81,13 +83,10 @@ def _asked(nets: Sequence[Contender], asked: Asked, analysis: str) -> dict[str, 
     return found
 
 
-def _remember(touched: Touched, last: int) -> None:
-    """What was touched in the film goes into the link, once: the other pages open there."""
-    if touched == st.session_state.get("tricks touched"):
-        return
-    st.session_state["tricks touched"] = touched
+def _remember(touched: Touched, steps: Sequence[int]) -> None:
+    """What was touched in the film goes into the link: the other pages open there."""
     if touched.step is not None:
-        look.remember(step=None if touched.step == last else touched.step)
+        look.remember_step(touched.step, steps)
     if touched.panel is not None and touched.panel != beside.REACH:
         look.remember(run=touched.panel, unit=touched.row, time=touched.column)
 

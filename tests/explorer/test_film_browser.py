@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer import theme
-from explorer.components.film import FilmData, Panel, Token
+from explorer.components.film import FilmData, Panel, Token, pack, script
 from tests.patience import until
 from tests.served import served
 
@@ -348,6 +348,43 @@ def test_the_page_moves_the_place_without_sending_the_data_again(
     page.mouse.move(5, 5)
     expect(readout(page)).to_contain_text("hidden state · unit 0")
     assert max(frames) < size / 10
+
+
+@pytest.mark.browser
+def test_a_cell_is_chosen_again_after_the_page_went_elsewhere(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page("told")
+    for column in (3, 7):
+        point(page, 0, 0.5, 0.5 / 32, click=True)
+        expect(page.get_by_text(re.compile("touched None hidden 0"))).to_be_visible()
+        box = page.get_by_role("spinbutton")
+        box.fill(str(column))
+        box.press("Enter")
+        expect(page.get_by_text("touched None None None None")).to_be_visible()
+        expect(readout(page)).to_contain_text("gate 1 · unit 2 · ")
+
+
+@pytest.mark.browser
+def test_a_call_that_was_overtaken_does_not_end_the_picture(new_page: Callable[..., Page]) -> None:
+    """Streamlit ends a call at once, when other data came while the module was loading."""
+    page = new_page()
+    left = page.evaluate(
+        """async ([code, bytes]) => {
+            const file = new Blob([code], { type: "text/javascript" });
+            const { default: draw } = await import(URL.createObjectURL(file));
+            const parentElement = document.body.appendChild(document.createElement("div"));
+            const call = () => draw({ data: new Uint8Array(bytes), parentElement, setStateValue() {} });
+            const count = () => parentElement.querySelectorAll(".panel canvas").length;
+            const [first, second] = [call(), call()];
+            first();
+            const overtaken = count();
+            second();
+            return [overtaken, count()];
+        }""",
+        [script(), list(pack(picture(3, 8)))],
+    )
+    assert left == [3, 0]
 
 
 @pytest.mark.browser

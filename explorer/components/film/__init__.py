@@ -4,8 +4,8 @@
     touched = film(FilmData(columns=(Token("I"), …), steps=(0, 25, …), panels=(
         Panel("hidden", "hidden state", values, rows=("0", "1", …), scale="signed", limits=(-1, 1), symbol="h"),
     ), graph=True), key="signals")
-    touched.step                               # where the scrubber was last released, or None
-    touched.panel, touched.row, touched.column # the cell that was last chosen, or None each
+    touched.step                               # where the scrubber was now released, or None
+    touched.panel, touched.row, touched.column # the cell that was now chosen, or None each
 
 The browser gets every snapshot once and moves through time and training without the server. Moving the
 pointer reads a value; a click, or resting after arrow keys, chooses a cell and sends it; the scrubber is
@@ -25,7 +25,6 @@ Files: `data.py` what a film needs, `packing.py` how it travels, `js/` and `film
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +78,7 @@ _tell = st.components.v2.component("tell", js=(_FOLDER / "tell.js").read_text(en
 
 @dataclass(frozen=True)
 class Touched:
-    """What the reader chose in the picture: None where nothing was touched yet."""
+    """What the reader chose in the picture since the last run of the script: None where nothing was touched."""
 
     step: int | None = None
     panel: str | None = None
@@ -87,16 +86,24 @@ class Touched:
     column: int | None = None
 
 
-def film(data: FilmData, *, key: str, on_change: Callable[[], None] | None = None) -> Touched:
-    """Draw the panels and return the reader's last choice.
+def film(data: FilmData, *, key: str) -> Touched:
+    """Draw the panels and return what the reader newly chose: each choice once.
 
-    `key` must stay the same while the data change, or the place in time and training is lost. `on_change`
-    is called before the rerun that follows a choice.
+    `key` must stay the same while the data change, or the place in time and training is lost.
     """
-    notify = on_change or _nothing
-    state = _mount(key=key, data=pack(data, key), on_step_change=notify, on_cursor_change=notify)
+    packed = pack(data, key)
+    state = _mount(key=key, data=packed, on_step_change=_nothing, on_cursor_change=_nothing)
     _tell(key=f"{PLACE} {key}", data=place(data, key), height=1)
-    return touched(state.get("step"), state.get("cursor"), data)
+    step, cursor = (_news(f"{key} {what}", state.get(what)) for what in ("step", "cursor"))
+    return touched(step, cursor, data)
+
+
+def _news(key: str, sent: object) -> object:
+    """A choice that was not taken up yet: the browser says its last one again at every run of the script."""
+    if not isinstance(sent, dict) or sent.get("at") == st.session_state.get(f"{key} heard"):
+        return None
+    st.session_state[f"{key} heard"] = sent.get("at")
+    return sent.get("value")
 
 
 def touched(step: object, cursor: object, data: FilmData) -> Touched:

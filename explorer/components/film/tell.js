@@ -5,4 +5,6 @@ export default function ({ data }) {
   films.places.set(data.of, data);
   const view = films.views.get(data.of);
   if (view) view.stand(data);
+  // A film that is shown again, later, must not begin where this one stood.
+  return () => films.places.get(data.of) === data && films.places.delete(data.of);
 }

@@ -23,7 +23,6 @@ optimiser steps. Files: `data.py` what a picture needs, `packing.py` how it trav
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,14 +97,13 @@ class Chosen:
     measure: str | None
 
 
-def rows(data: RowsData, *, key: str, on_change: Callable[[], None] | None = None) -> Chosen:
+def rows(data: RowsData, *, key: str) -> Chosen:
     """Draw the rows and return the reader's last choice.
 
-    `key` must stay the same while the data change, or the position in training is lost. `on_change`
-    is called before the rerun that follows a released scrubber or a switched measure.
+    `key` must stay the same while the data change, or the position in training is lost.
     """
-    notify = on_change or _nothing
-    state = _mount(key=key, data=pack(data), on_step_change=notify, on_measure_change=notify)
+    packed = pack(data)
+    state = _mount(key=key, data=packed, on_step_change=_nothing, on_measure_change=_nothing)
     return Chosen(_step(state.get("step"), data), _measure(state.get("measure"), data))
 
 

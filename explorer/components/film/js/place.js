@@ -12,3 +12,8 @@ function placeOf(view, data) {
 function forget(view) {
   for (const [name, other] of films.views) if (other === view) films.views.delete(name);
 }
+
+// A choice with the time at which it was made: the same cell may be chosen again, after the page went elsewhere.
+function stamped(value) {
+  return { value, at: Date.now() };
+}

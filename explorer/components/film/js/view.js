@@ -130,7 +130,7 @@ class View extends Stage {
     this.draw();
     this.readout.say(`${this.scrubber.text.textContent}. ${this.readout.text}`);
     const step = this.position.toSend();
-    if (step !== null) this.send("step", step);
+    if (step !== null) this.send("step", stamped(step));
   }
 
   // A cell was chosen.
@@ -138,7 +138,7 @@ class View extends Stage {
     this.draw();
     this.readout.say(this.readout.text);
     const cell = this.choice.toSend();
-    if (cell) this.send("cursor", cell);
+    if (cell) this.send("cursor", stamped(cell));
   }
 
   draw() {
