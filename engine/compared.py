@@ -44,7 +44,7 @@ def _net(
 
 
 SLOW = 0.003
-"""The rate at which the plain nets are compared: at the customary 0.01 the identity start is often lost again."""
+"""The rate at which the plain nets are compared; from a search over rates, on the same seeds."""
 
 _PLAIN = (
     _net("sigmoid", "σ RNN", "sigmoid", learning_rate=SLOW),
@@ -91,7 +91,7 @@ _GAPS = (
     ),
 )
 
-# Plain descent: Adam divides the gradient by its own size, and so hides most of what the clip does.
+# Plain descent: Adam divides every gradient by its own size, clipped or not.
 _STEEP: _Choices = {"optimiser": "sgd", "learning_rate": 0.1, "steps": 1000}
 _RECALL: _Choices = {"name": "recall", "gap": 20}
 _CLIPS = (

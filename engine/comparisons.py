@@ -133,7 +133,7 @@ COMPARISONS: dict[str, Comparison] = {
             "exploding",
             "Clipping, where gradients explode",
             "Same net, same seed, same batches: what does the clip change?",
-            "Plain gradient descent. Adam divides a gradient by its own size, and so hides most of what the clip does.",
+            "Plain gradient descent: Adam divides every gradient by its own size, clipped or not.",
             {"relu-clip": "clip at 1", "relu-no-clip": "no clip"},
             seed=1,
         ),

@@ -50,7 +50,12 @@ class _Edit(Frozen):
 
 
 class Clamp(_Edit):
-    """Hold a signal at a value: ``Clamp("forget", 1.0, units=(3,))``."""
+    """Hold a signal at a value: ``Clamp("forget", 1.0, units=(3,))`` makes f_t[3] = 1 at every step and trial.
+
+    signal: a name of the cell's table; layer, direction: where, the first and forwards if nothing is said. units, times,
+    trials: at which of them, None for all; counted from 0. Errors: ValidationError for a negative place; what the net does
+    not have is refused by `check`.
+    """
 
     kind: Literal["clamp"] = "clamp"
     value: float
@@ -69,7 +74,10 @@ class Clamp(_Edit):
 
 
 class Silence(_Edit):
-    """Take units out: their hidden state is 0 at every step. ``Silence((3, 4))``."""
+    """Take units out: ``Silence((3, 4))`` makes h_t[3] = h_t[4] = 0 at every step, or at `times`, in every trial.
+
+    layer, direction and errors as of `Clamp`.
+    """
 
     kind: Literal["silence"] = "silence"
     signal: Literal["hidden"] = "hidden"
@@ -90,7 +98,8 @@ class Patch(_Edit):
     """Put the signal of one trial into another at one time step: the memory of France into Italy's sentence.
 
     Both trials stand in the same inputs, so a patch needs no stored recording:
-    ``Patch("cell", source=0, trial=1, time=20)``.
+    ``Patch("cell", source=0, trial=1, time=20)`` makes c_20 of trial 1 that of trial 0, in all units or in `units`.
+    layer, direction and errors as of `Clamp`.
     """
 
     kind: Literal["patch"] = "patch"

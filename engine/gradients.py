@@ -142,6 +142,7 @@ def shares(
 ) -> xr.Dataset:
     """The share of ∂L/∂W that each step contributes: the weights are one copy per step, summed over trials.
 
+    ∂L/∂W = Σ_t ∂L/∂W_t, where W_t is the copy that step t uses (P. J. Werbos, Backpropagation through time, 1990).
     L is the loss summed over asked steps and trials, or the sum of a callable outputs → ``[trial, time]``. Variables
     by layer, because they read different features: weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, weight_ih_l1 …
     with dims ``(snapshot, direction, time, row[, column_…])``. The sum over time is autograd's gradient. Memory: T copies

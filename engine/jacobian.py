@@ -24,6 +24,10 @@ from engine.unroll import Weights, unroll
 def jacobians(model: Model, inputs: Inputs) -> xr.Dataset:
     """Step Jacobians of every layer and direction, their singular values, and the norms of their products.
 
+    A_t = ∂state_t/∂state_{t-1} with the inputs held fixed, and ‖A_t ⋯ A_k‖ ≤ ∏ σ_max(A_j): where all singular values are
+    below 1 the error must vanish, above 1 it may grow (R. Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training
+    recurrent neural networks, 2013).
+
     jacobian ``(snapshot, trial, layer, direction, time, state, state_before)``: the state is hidden, or hidden and
     cell one after the other (coordinate ``part``); "before" is the step before in the direction's own order.
     singular_values ``(…, time, rank)``, largest first. product_norm ``(…, span)``: spectral norm of the product of

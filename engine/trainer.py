@@ -120,7 +120,11 @@ def training(experiment: Experiment) -> Generator[Event, None, None]:
 
 
 def train(experiment: Experiment, watch: Callable[[Event], None] | None = None) -> Run:
-    """Train to the end and return the whole run; ``watch`` sees every event."""
+    """Train to the end and return the whole run; ``watch`` sees every event of `training`: `Snapshot` (weights by name),
+    `Progress` (step, loss, norms, scores) and `Finished`.
+
+    A training that diverges is no error: the run's outcome says so. What ``watch`` raises ends the training.
+    """
     metrics, snapshots, result = [], [], {}
     for event in training(experiment):
         if watch is not None:

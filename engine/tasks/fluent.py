@@ -1,7 +1,7 @@
 """The far sentence of the lecture notes: "I grew up in France … I speak fluent ___".
 
 Far sentences and near pairs are mixed in one net, so that the same net can be asked both. Gaps are
-drawn anew for every batch: with one fixed gap even an LSTM does not learn.
+drawn anew for every batch: an LSTM with the usual start hardly learns one long gap alone (comparison "gaps").
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HOW_TO_READ = (
     "The same net and sentence twice, on the same scale: as it is, and with the change; below is the difference. "
-    "Everything to the left of the change is as it was."
+    "Where the net reads from left to right, all before the change is as it was."
 )
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 HOW_TO_READ = (
-    "In each cell that many units of the memory are exchanged at that step, once. Orange: the answer is now that of the "
-    "sentence whose memory it was; blue: it is not."
+    "In each cell that many units of the memory are exchanged at that step, once. Orange: the answer of the sentence "
+    "whose memory it was now has more than half of the probability; blue: it has less."
 )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HOW_TO_READ = (
     "Each bar is all ordered pairs of sentences: how often the answer follows the memory that was put in, stays with the "
-    "sentence, or is neither. A net that has not learned it answers the same whatever memory it gets."
+    "sentence, or is neither. A net that only guesses answers the same whatever memory it gets."
 )
 SHARES = {"follows": "follows the memory", "stays": "stays with the sentence", "other": "neither"}
 

@@ -11,7 +11,7 @@ import altair as alt
 from explorer.charts.nets import Net, across, axis, ends, hue, named_once, rows_of
 
 HOW_TO_READ = (
-    "Loss of each training batch, accuracy on test trials, and gradient norm before (solid) and after the clip "
+    "Loss of each training batch, accuracy (or loss) on test trials, and gradient norm before (solid) and after the clip "
     "(dashed). Of many training steps together a point is the mean, of norms the largest."
 )
 Quantity = Literal["loss", "accuracy", "test_loss", "norm"]

@@ -3,7 +3,7 @@
 TITLE = "Why does one net lose the word?"
 LEAD = (
     "“I grew up in **France** … I speak fluent ▁▁▁.” Each row is a really trained net. "
-    "For a plain RNN the far word is *hard to learn*; gated cells keep the path open."
+    "For a plain RNN the far word is *hard to learn*; gated cells can keep the path open."
 )
 USE = (
     "Not attention: bright filler only means that the path is open. "

@@ -50,7 +50,7 @@ INSIDE_GATES = (
 
 SHARE_LEAD = (
     "All steps use the same weights, and their gradient is the sum over the steps: ∂L/∂W = Σ share(t). "
-    "The error shrinks on its way back, so near steps have the say: **the bias to the short term**."
+    "Where the error shrinks on its way back, near steps have the say: **the bias to the short term**."
 )
 MATRIX = "Weights"
 MATRICES = {"weight_hh": "W_hh, recurrent", "weight_ih": "W_xh, input"}
@@ -58,8 +58,8 @@ NEAREST = "the last {near} steps hold **{share}** of the norms ({state})"
 NORMS = "Shares are matrices and may cancel each other, so their norms do not add up to the norm of the gradient."
 
 EXPLODE_LEAD = (
-    "The same net, seed and batches, with and without the clip. Without it one gradient is so large that the weights "
-    "are thrown out of all bounds, and nothing more is learned."
+    "The same net, seed and batches, with and without the clip. Without it, in this seed, a few gradients are so large "
+    "that the weights are thrown out of all bounds, and nothing more is learned."
 )
 NO_CLIP, WITH_CLIP = "without a clip", "with the clip at {clip:g}"
 ENDED = "diverged"

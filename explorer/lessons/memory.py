@@ -1,6 +1,5 @@
 """What the page about memory says. Results: the shipped runs, with the tests of `exchanges` and `retention`."""
 
-GATES = "What the gates keep"
 CONVENTION = {
     "lstm": (
         "The forget gate f multiplies the *old* memory; the input gate i, *store* in the notes, lets the candidate g in. "
@@ -78,4 +77,4 @@ ALREADY = "This net answers {source} already, without any exchange: it has not l
 ALL_PAIRS = "All pairs of sentences, at mid-gap"
 TABLE_NOTE = "At step {time}, {pairs} ordered pairs; one training each."
 TABLE_NOTE_CELL = "Exchanging c also changes h at that step, as h = o · tanh(c)."
-TABLE_NOTE_FAR = "The nets that have not learned the far sentence say the same whatever memory they get: chance is 11 of 132."
+TABLE_NOTE_FAR = "The shipped nets that only guess the far sentence say the same whatever memory they get: chance is 11 of 132."
