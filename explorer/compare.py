@@ -117,10 +117,16 @@ def chosen(
                 accuracies=accuracies,
                 solved_at=(reached(records),) if records else (),
                 reach_before=(reach.get(net.name),) if accuracies else (),
-                baseline=None if net.task is None else net.task.baseline(),
+                baseline=_chance(net),
             )
         )
     return tuple(found)
+
+
+def _chance(net: Net) -> float | None:
+    """The accuracy of a net without memory; None where the task is not measured by it."""
+    task = net.task
+    return task.baseline() if task is not None and task.measure == "accuracy" else None
 
 
 def _with_figures(net: Net, label: str, of: Mapping[str, Any]) -> Contender:

@@ -3,7 +3,7 @@
     recording = engine.record(torch.nn.LSTM(8, 32), torch.randn(1, 100, 8))
     figures.gates(recording)                      # every chart that `CHARTS` names; its docstring says what goes in
     figures.learning({"my GRU": engine.train(engine.Experiment())})
-    pathlib.Path("gates.pdf").write_bytes(export.picture(figures.gates(recording), "pdf"))
+    pathlib.Path("gates.pdf").write_bytes(explorer.export.picture(figures.gates(recording), "pdf"))
 
 `CHARTS[name].needs` is the analysis whose recording a chart draws; "record" is `engine.record`. The charts of several
 nets are below: they take runs or recordings by name, and of two nets with the same cell the second is drawn hollow.
@@ -45,8 +45,7 @@ def learning(runs: Mapping[str, Run], **options: Any) -> alt.LayerChart:
 
     nets = _nets({name: run.experiment.network.cell for name, run in runs.items()})
     task = next(iter(runs.values())).experiment.task if runs else None
-    known = {"baseline": task.baseline(), "measure": task.measure} if task else {}
-    return draw({nets[name]: run.metrics for name, run in runs.items()}, **known | options)
+    return draw({nets[name]: run.metrics for name, run in runs.items()}, task, **options)
 
 
 def live(runs: Mapping[str, Run], **options: Any) -> alt.LayerChart:

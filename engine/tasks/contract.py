@@ -143,6 +143,11 @@ class Task(Frozen):
         """The word of every answer; empty where the answer is a number."""
         raise NotImplementedError
 
+    @property
+    def unit(self) -> str:
+        """What a loss counts: cross-entropy in nats, or where the answer is a number its squared error."""
+        return "nats" if self.answers else "squared error"
+
     def wording(self, trials: Trials, trial: int) -> tuple[str, ...]:
         """The word of every step of one trial, padding left out."""
         steps = trials.inputs[trial, : trials.lengths[trial]]

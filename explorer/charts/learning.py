@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import altair as alt
 
@@ -21,14 +21,15 @@ from explorer.charts.nets import (
     rows_of,
 )
 
+if TYPE_CHECKING:
+    from engine.tasks import Task
+
 HOW_TO_READ = (
-    "Both are measured on sentences that no net trained on; the loss is how much the right answer "
-    "surprises the net. Dashed, where it is drawn, is the same net on the near sentence."
+    "Both are measured on trials that no net trained on; the loss is how much the right answer surprises the net, "
+    "or how far a number is off, squared. Dashed, where it is drawn, is the same net on the near sentence."
 )
 HIGHEST = 4.0
 """Times the loss of guessing: what is above leaves the picture, so that one that explodes leaves the others readable."""
-LOSSES = {"accuracy": "loss (nats)", "loss": "loss (squared error)"}
-"""What a loss counts, by the measure of the task."""
 PADDING = {"left": 0, "top": 0, "right": 12, "bottom": 20}
 """Around the picture on a page: the names at the right edge are measured before their font is there."""
 
@@ -51,17 +52,18 @@ class Panel(NamedTuple):
 
 def learning(
     metrics: Mapping[Net, Sequence[Mapping[str, Any]]],
+    task: Task | None = None,
     *,
-    baseline: float | None = None,
-    measure: str = "accuracy",
     title: str = "When does each net learn it?",
 ) -> alt.LayerChart:
-    """Test loss (above, nats) and test accuracy (below) at the snapshots of each training.
+    """Test loss (above, nats or squared error) and test accuracy (below) at the snapshots of each training.
 
     metrics: the records of a run; those with scores are drawn. The first of `by_condition` is solid
-    (its loss is `test_loss`), the others are dashed. baseline: what a net without memory reaches, in
-    the unit of `measure`, "accuracy" or "loss"; who guesses one of 1/p answers has a loss of -ln p.
+    (its loss is `test_loss`), the others are dashed. task: theirs; what a net without memory reaches in it
+    is marked, and who guesses one of 1/p answers has a loss of -ln p.
     """
+    baseline, measure = (None, "accuracy") if task is None else (task.baseline(), task.measure)
+    unit = "nats" if task is None else task.unit
     nets = named_once(metrics)
     records = [row for net in nets for row in _records(net, metrics[net])]
     levels = {measure: baseline}
@@ -73,7 +75,7 @@ def learning(
     top = min(most, HIGHEST * guessing) if guessing else most
     below = [0] if levels.get("loss") else [0, top]
     panels = (
-        Panel("loss", LOSSES[measure], top, (0, 0.45), below, ".1~f", most > top),
+        Panel("loss", f"loss ({unit})", top, (0, 0.45), below, ".1~f", most > top),
         Panel("accuracy", "accuracy", 1, (0.55, 1), [0, 0.5, 1], ".0%"),
     )
     name = "chance" if measure == "accuracy" else "no memory"

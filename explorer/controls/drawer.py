@@ -39,7 +39,6 @@ def drawer(
     steps: Iterable[int] | None = None,
     film: Any = None,
     step: int | None = None,
-    title: str = "",
 ) -> None:
     """A popover under a picture: take it along as a file, or put it into the collection.
 
@@ -49,7 +48,7 @@ def drawer(
     one on the page. film: the data of the component on the page (FilmData, RowsData), for the offline file.
     Nothing is drawn before a button is pressed.
     """
-    figure = Figure(name, make, title, caption, step=step, steps=tuple(sorted(set(steps or ()))))
+    figure = Figure(name, make, "", caption, step=step, steps=tuple(sorted(set(steps or ()))))
     with st.container(width="content"):  # a fragment alone would take a share of the line
         (_drawer if in_fragment() else st.fragment(_drawer))(figure, film)
 

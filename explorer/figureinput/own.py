@@ -48,8 +48,7 @@ def _metrics(wanted: Wanted) -> dict[Any, Any]:
 
 
 def _learning(wanted: Wanted) -> Inputs:
-    task = wanted.first.run.experiment.task
-    return (_metrics(wanted),), {"baseline": task.baseline(), "measure": task.measure}
+    return (_metrics(wanted), wanted.first.run.experiment.task), {}
 
 
 def _clipping(wanted: Wanted) -> Inputs:

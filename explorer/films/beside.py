@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.cells import CELLS
 from explorer import theme
+from explorer.charts.words import percent
 from explorer.compare import Contender
 from explorer.components.film.data import FilmData, Panel
 from explorer.films import inside, unitorder
@@ -87,7 +88,7 @@ def _panel(one: Contender, recording: xr.Dataset, signal: str, trial: int) -> Pa
     layer = recording.sizes["layer"] - 1
     values = inside.course(recording, signal, trial=trial, layer=layer, direction=0)
     panel = inside.panel(cell, signal, values, key=one.net.name, label=one.label)
-    right = "" if one.accuracy is None else f": {one.accuracy:.0%} right".replace("%", " %")
+    right = "" if one.accuracy is None else f": {percent(one.accuracy)} right"
     return replace(
         panel,
         steps=_steps(recording),

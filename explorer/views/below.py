@@ -13,6 +13,7 @@ from explorer import cache, controls, firstpaint, picture
 from explorer.charts import CHARTS
 from explorer.lessons import france as text
 from explorer.picture import Asked, Net
+from explorer.views import draw
 
 
 def section(asked: Asked | None, nets: Sequence[Net]) -> None:
@@ -52,25 +53,13 @@ def _chart(
         return
     decides = (st.context.theme.type, *((net.name, net.label) for net in nets), *of)
     try:
-        cache.chart(name, decides, lambda: _readable(make()))
+        cache.chart(name, decides, lambda: draw.readable(make()))
     except cache.FAULTS as fault:
         st.error(controls.plain(str(fault)))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(CHARTS[name].how_to_read, width="stretch")
         controls.drawer(name, make, picture.caption(nets, None), steps=steps)
-
-
-def _readable(chart: Any) -> Any:
-    """Streamlit's grey for axes has 3.7 : 1 on a light page; a dark page has white."""
-    from explorer import theme
-
-    if st.context.theme.type != "light":
-        return chart
-    quiet = theme.INK["light"].quiet
-    return chart.configure_axis(labelColor=quiet, titleColor=quiet).configure_legend(
-        labelColor=quiet
-    )
 
 
 def _distance(asked: Asked, nets: Sequence[Net], step: int | None = None) -> Any:
@@ -92,7 +81,7 @@ def _gaps(nets: Sequence[Net]) -> Any:
 
 def _learning(nets: Sequence[Net]) -> Any:
     metrics = {drawn(net): cache.scores(net.name) for net in nets}
-    return CHARTS["learning"].draw(metrics, baseline=picture.TASK.baseline())
+    return CHARTS["learning"].draw(metrics, picture.TASK)
 
 
 def drawn(net: Net) -> Any:

@@ -8,18 +8,19 @@ from typing import Any
 import streamlit as st
 
 from engine.cells import CELLS
-from engine.estimate import refusal
 from engine.experiment import Experiment, Network, Training, ValidationError, sentence
 from engine.frozen import Frozen
 from engine.starts import STARTS
+from engine.store import refused
 from engine.tasks.fluent import Fluent
 from explorer import controls
+from explorer.lab import generated
 from explorer.lab.plans import takes
 from explorer.lessons import france as text
 from explorer.views.underway import start
 
 RECOMMENDED = "recommended"
-"""The start that the shipped rows have: chrono for the LSTM, PyTorch's for the others."""
+"""The start that the shipped rows have."""
 CELLS_AT_FIRST = ("rnn", "lstm", "gru")
 FIELDS = ("cells", "start", "gap", "units", "steps", "seed")
 
@@ -43,7 +44,7 @@ def form() -> None:
             _number("Gap, up to (words)", Fluent, "gap", 40)
             _number("Units", Network, "units", 32)
             _number("Training steps", Training, "steps", 700)
-            st.number_input("Seed", 0, 2**53 - 1, 0, key="train_seed", width=130)
+            st.number_input("Seed", 0, generated.LARGEST, 0, key="train_seed", width=130)
             pressed = st.button("Train", type="primary", key="train_go", on_click=begin)
         st.caption(controls.plain(takes(*experiments(chosen(st.session_state.to_dict())))))
     if pressed:
@@ -64,9 +65,9 @@ def experiments(values: Mapping[str, Any]) -> tuple[list[Experiment], list[str]]
     """One experiment per cell, and a sentence for each that cannot be, or would take too much."""
     start = values["start"]
     made: list[Experiment] = []
-    refused = [] if values["cells"] else [text.NO_CELLS]
+    wrong = [] if values["cells"] else [text.NO_CELLS]
     for cell in values["cells"]:
-        own = ("chrono" if cell == "lstm" else "default") if start == RECOMMENDED else start
+        own = generated.RECOMMENDED.get(cell, "default") if start == RECOMMENDED else start
         try:
             experiment = Experiment(
                 task=Fluent(gap=values["gap"]),
@@ -75,13 +76,13 @@ def experiments(values: Mapping[str, Any]) -> tuple[list[Experiment], list[str]]
                 seed=values["seed"],
             )
         except ValidationError as fault:
-            refused.append(sentence(fault))
+            wrong.append(sentence(fault))
             continue
-        if why := refusal(experiment):
-            refused.append(f"{CELLS[cell].label}: {why[:1].lower()}{why[1:]}")
+        if why := refused(experiment):
+            wrong.append(f"{CELLS[cell].label}: {why[:1].lower()}{why[1:]}")
         else:
             made.append(experiment)
-    return made, refused
+    return made, wrong
 
 
 def chosen(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def _signal(contenders: tuple[Contender, ...], before: Address) -> str:
 def _dots(contenders: tuple[Contender, ...]) -> None:
     found = compare.points(contenders)
     nets = [drawn(one) for one in contenders]
-    if not any(point["reach"] is not None for point in found) and not found:
+    if not found:
         return
 
     def make() -> Any:
@@ -156,7 +156,7 @@ def _learning(contenders: tuple[Contender, ...]) -> None:
     metrics = {drawn(one): cache.scores(one.net.name) for one in contenders}
 
     def make() -> Any:
-        return CHARTS["learning"].draw(metrics, baseline=contenders[0].baseline)
+        return CHARTS["learning"].draw(metrics, contenders[0].net.task)
 
     _chart("learning", contenders, make)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from playwright.sync_api import Page
 import engine
 from engine.analyses.reach import reach
 from engine.run import Run
+from engine.tasks import TASKS
 from engine.tasks.fluent import Fluent
 from explorer import export, figures, theme
 from explorer.charts import CHARTS, words
@@ -110,9 +112,20 @@ def charts(runs: Mapping[Net, Run], recordings: Mapping[Net, xr.Dataset]) -> dic
     return {
         "rows": CHARTS["rows"].draw(picture(recordings, swap=True)),
         "distance": CHARTS["distance"].draw(recordings, cue=4, word="France"),
-        "learning": CHARTS["learning"].draw(metrics, baseline=TASK.baseline()),
+        "learning": CHARTS["learning"].draw(metrics, task=TASK),
         "gaps": CHARTS["gaps"].draw(POINTS, {"rnn": RNN, "lstm": LSTM}, baseline=1 / 12),
     }
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [("fluent", "loss (nats)"), ("adding", "loss (squared error)"), ("copy", "loss (nats)")],
+)
+def test_a_loss_is_named_by_what_it_counts(runs: Mapping[Net, Run], task: str, words: str) -> None:
+    metrics = {net: run.metrics for net, run in runs.items()}
+    drawn = json.dumps(CHARTS["learning"].draw(metrics, TASKS[task]()).to_dict())
+    assert f'"title": "{words}"' in drawn
+    assert ("no memory" in drawn) == (TASKS[task].measure == "loss")
 
 
 every_chart = pytest.mark.parametrize("name", ["rows", "distance", "learning", "gaps"])

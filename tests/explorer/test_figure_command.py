@@ -114,7 +114,7 @@ def test_a_shipped_run_by_its_name(draw: Draw) -> None:
         (["--chart", "gates", "--step", "x"], "--step x: a training step is a whole number"),
         (["--chart", "gates", "--size", "poster"], "--size: invalid choice: 'poster'"),
         (["--chart", "gates", "--format", "gif", "--set", "signl=3"], "takes no signl"),
-        (["--chart", "learning", "--set", "signl=3"], "has no option signl; it has baseline"),
+        (["--chart", "learning", "--set", "signl=3"], "has no option signl; it has title"),
         (["--chart", "gates", "--set", "signal"], "--set signal: write NAME=VALUE"),
         (["--chart", "changed"], "shows a change: say which"),
         (["--chart", "gates", "--edits", "hold:forget"], "(hold) is not complete"),
