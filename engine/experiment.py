@@ -39,7 +39,9 @@ class Network(Frozen):
     layers: int = Field(default=1, ge=1, le=4, description="layers")
     bidirectional: bool = Field(default=False, description="both directions")
     start: str = Field(default="default", description="how the recurrent weights begin")
-    bias: float = Field(default=1.0, ge=-10, le=10, description="b of the starts that have one")
+    bias: float = Field(
+        default=1.0, ge=-10, le=10, description="bias of the start, where it has one"
+    )
     embedding: int = Field(default=32, ge=1, le=512, description="numbers per word")
 
     @field_validator("cell")

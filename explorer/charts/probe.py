@@ -48,7 +48,7 @@ def probe(
     steps = places(recording, trial)
     return heat(
         values,
-        rows=list(range(values.shape[0])),
+        rows=list(range(1, values.shape[0] + 1)),
         columns=[place["word"] for place in steps],
         row_title="unit",
         column_title="time step",

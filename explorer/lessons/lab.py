@@ -62,5 +62,5 @@ TOO_LARGE_TO_LOOK = "{name}: its snapshots are too large to look into while it t
 IN_LIBRARY = "  \nKept in the library."
 CURVE = "Score at every snapshot over the training steps; dotted: what a net without memory reaches"
 NO_SNAPSHOT = "It has no snapshot yet."
-NAME = "Name, empty: what it is"
+NAME = "Name (empty: its cell, task and seed)"
 STILL = "{name} is still in training: cancel it first."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,9 @@ from explorer.lessons import memory as text
 from explorer.views import draw, look
 from explorer.views.look import Look, now
 
+FILM, PANEL = "gates film", "gates panel"
+"""Keys of the film, and of the panel that was clicked last in it."""
+
 
 def section(looked: Look) -> None:
     """Equation, convention, and the film of all gates and the memory."""
@@ -22,7 +26,7 @@ def section(looked: Look) -> None:
     if recording is None:
         return
     data = film_of(recording, looked)
-    follow(film(data, key="gates film"), looked)
+    follow(film(data, key=FILM), looked)
     looked = now(looked)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(text.USE, width="stretch")
@@ -52,7 +56,16 @@ def follow(touched: Touched, looked: Look) -> None:
     if touched.step is not None:
         look.remember_step(touched.step, looked.steps)
     if touched.panel is not None:
+        st.session_state[PANEL] = touched.panel
         look.remember(unit=touched.row, time=touched.column)
+
+
+def cursor(looked: Look, panels: Sequence[str]) -> tuple[str, int, int] | None:
+    """The chosen unit and step, in the panel that was clicked last; None where the link names neither."""
+    if looked.address.unit is None and looked.address.time is None:
+        return None
+    last = st.session_state.get(PANEL, looked.signal)
+    return last if last in panels else panels[0], looked.unit, looked.time
 
 
 def equation(looked: Look) -> None:
@@ -72,6 +85,7 @@ def film_of(recording: Any, looked: Look) -> FilmData:
 
     place = looked.place
     panels = gates.moving(recording, **place)
+    chosen = cursor(looked, [panel.key for panel in panels])
     units = tuple(str(unit + 1) for unit in range(recording.sizes["unit"]))
     return FilmData(
         columns=inside.tokens(recording, looked.trial),
@@ -92,4 +106,5 @@ def film_of(recording: Any, looked: Look) -> FilmData:
         ),
         order=tuple(gates.order(recording, **place)),
         start_step=looked.step,
+        cursor=chosen,
     )

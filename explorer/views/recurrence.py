@@ -20,6 +20,8 @@ from explorer.views.tabs import tabs
 
 TABS = "recurrence tabs"
 """Key of the tabs."""
+FOLLOWED = {text.WEIGHTS_TAB: ("time",), text.EDIT: ("signal", "unit", "time")}
+"""What a tab shows of the place beside the training step."""
 STYLE = Path(__file__).with_name("recurrence.css")
 
 
@@ -49,7 +51,7 @@ def inside_and_worked(looked: Look) -> None:
             text.SIGNALS,
             names,
             selection_mode="multi",
-            default=list(here.cell.state[::-1]),
+            default=[name for name in names if name in {*here.cell.state, here.signal}],
             format_func=look.signal_words(here.cell).__getitem__,
             key=f"signals {here.cell.name}",
         )
@@ -76,8 +78,8 @@ def inside_and_worked(looked: Look) -> None:
     else:
         st.info(text.NO_SIGNAL)
     worked.section(here, recording)
-    weights_open = st.session_state.get(TABS) == text.WEIGHTS_TAB
-    if here.address.step != before.step or (weights_open and here.address.time != before.time):
+    shown_below = ("step", *FOLLOWED.get(st.session_state.get(TABS, ""), ()))
+    if any(getattr(here.address, field) != getattr(before, field) for field in shown_below):
         st.rerun()
 
 

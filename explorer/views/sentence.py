@@ -13,7 +13,7 @@ from explorer.controls import plain
 from explorer.films import inside, unitorder
 from explorer.lessons import recurrence as text
 from explorer.picture import Asked
-from explorer.views import draw, look
+from explorer.views import draw, look, worked
 from explorer.views.look import Look
 
 if TYPE_CHECKING:
@@ -81,7 +81,10 @@ def edit(here: Look) -> None:
         cursor=(here.unit, here.time),
     )
     st.markdown(f"**{look.signal_words(here.cell)[here.signal]}**, {text.SIDE_BY_SIDE}")
-    film(data, key="edited")
+    touched = film(data, key="edited")
+    if touched.panel is not None:
+        worked.put_next(signal=here.signal, unit=touched.row, time=touched.column)
+        st.rerun()  # the whole page: film, fields and arithmetic above go there too
     old, new_ = (found.isel(trial=[trial]) for trial in (0, 1))
 
     def still(step: int | None = None, mode: Any = "light") -> Any:

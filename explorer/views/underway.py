@@ -136,7 +136,7 @@ def status(
     steps = experiment.training.steps
     parts = [f"{label}: step {last['step']} of {steps}"]
     # Both as tested: a batch is all near or all far, so its own loss jumps from step to step.
-    parts += [f"loss {last['test_loss']:.2f}"] if "test_loss" in last else []
+    parts += [f"test loss {last['test_loss']:.2f}"] if "test_loss" in last else []
     parts += [f"accuracy {percent(last['accuracy'])}"] if "accuracy" in last else []
     if last["step"] and last.get("seconds"):
         left = last["seconds"] / last["step"] * (steps - last["step"])

@@ -12,7 +12,7 @@ from engine.worked import behind
 from explorer import formula
 from explorer.controls import plain
 from explorer.lessons import recurrence as text
-from explorer.views import look
+from explorer.views import draw, look
 from explorer.views import worked_more as more
 from explorer.views.look import Look
 
@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 KEYS = {"signal": "signal_shown", "unit": "unit_shown", "time": "time_shown"}
 """Fields of the link -> keys of the widgets, where people count from one."""
+NEXT = "place to show next"
+"""Key of what the widgets are set to at the next run."""
 
 
 def settle(here: Look) -> None:
     """Before the widgets are drawn: they begin as the link says, and never name what is not there."""
+    if NEXT in st.session_state:
+        put(**st.session_state.pop(NEXT))
     usual: dict[str, Any] = {"signal": here.signal, "unit": here.unit + 1, "time": here.time + 1}
     fits = {
         "signal": lambda value: value in look.signal_words(here.cell),
@@ -41,6 +45,11 @@ def put(*, signal: str | None, unit: int | None, time: int | None) -> None:
     st.session_state[KEYS["signal"]] = signal
     st.session_state[KEYS["unit"]] = (unit or 0) + 1
     st.session_state[KEYS["time"]] = (time or 0) + 1
+
+
+def put_next(**place: Any) -> None:
+    """Have the widgets set at the next run: they have been drawn in this one."""
+    st.session_state[NEXT] = place
 
 
 def chosen(here: Look) -> Look:
@@ -91,7 +100,8 @@ def section(here: Look, recording: xr.Dataset) -> None:
         st.error(plain(str(fault)))
         return
     with st.container(key="worked"):
-        st.markdown(formula.lines(behind(made.lines, here.signal), here.cell.name, terms or 0))
+        shown = behind(made.lines, here.signal)
+        st.markdown(formula.lines(shown, here.cell.name, terms or 0, draw.mode()))
         st.caption(_reads(here))
         if made.answer is not None:
             st.caption(text.ANSWER if made.answer.word else text.NUMBER_ANSWER)

@@ -45,6 +45,25 @@ def test_the_gates_are_named_as_in_the_notes(page: Page, address: str) -> None:
     expect(page.get_by_text("training step 700 of 700", exact=True)).to_be_visible()
 
 
+def test_the_film_stands_where_the_link_says_and_its_click_is_in_the_link(
+    page: Page, address: str, new_page: Callable[..., Page]
+) -> None:
+    opened(page, f"{address}?unit=7&time=11&step=100")
+    readout = page.locator(".film .readout").first
+    expect(readout).to_contain_text("unit 8 · “", timeout=PATIENCE)
+    expect(readout).to_contain_text("time step 12 of")
+    place = page.locator(".film .panel canvas").nth(1).bounding_box()
+    assert place is not None
+    page.mouse.click(place["x"] + 0.3 * place["width"], place["y"] + 0.5 * place["height"])
+    page.wait_for_function("() => !location.search.includes('time=11')", timeout=PATIENCE)
+    page.mouse.move(5, 5)
+    chosen = readout.locator(".which").inner_text()
+    assert chosen.startswith("input gate")
+    other = opened(new_page(), page.url)
+    there = chosen.partition(" · ")[2]
+    expect(other.locator(".film .readout").first).to_contain_text(there, timeout=PATIENCE)
+
+
 def test_a_change_is_seen_and_its_link_shows_the_same(
     page: Page, address: str, new_page: Callable[..., Page]
 ) -> None:

@@ -82,6 +82,23 @@ def test_film_and_fields_move_each_other(visit: Callable[..., Page]) -> None:
         seen.append(typed)
 
 
+def test_the_same_cell_is_chosen_again_after_a_field_moved_the_place(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit()
+    unit = page.get_by_role("spinbutton", name=text.UNIT)
+    for other in ("3", "4"):
+        place = page.locator(".film .panel canvas").first.bounding_box()  # a field may scroll
+        assert place is not None
+        page.mouse.click(place["x"] + 0.5 * place["width"], place["y"] + 0.5 * place["height"])
+        expect(unit).not_to_have_value("1" if other == "3" else "3", timeout=PATIENCE)
+        heading = f"Unit {unit.input_value()} at step"
+        expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=PATIENCE)
+        unit.fill(other)
+        unit.press("Enter")
+        expect(page.get_by_role("heading", name=f"Unit {other} at")).to_be_visible(timeout=PATIENCE)
+
+
 def test_a_shorter_sentence_is_looked_at_after_a_click_in_a_longer_one(
     visit: Callable[..., Page],
 ) -> None:
@@ -126,6 +143,20 @@ def test_a_word_is_typed_and_old_and_new_stand_side_by_side(visit: Callable[...,
         expect(page.get_by_role("heading", name=answer)).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("application")).to_have_count(2)
     page.wait_for_url(re.compile(r"\bword=5\.Japan\b"), timeout=PATIENCE)
+    unit = page.get_by_role("spinbutton", name=text.UNIT)
+    unit.fill("5")
+    unit.press("Enter")
+    below = page.locator(".film").nth(1)
+    expect(below.locator(".readout").first).to_contain_text("unit 5 ", timeout=PATIENCE)
+    picture = below.locator(".panel canvas").first
+    picture.scroll_into_view_if_needed()
+    place = picture.bounding_box()
+    assert place is not None
+    page.mouse.click(place["x"] + 0.5 * place["width"], place["y"] + 0.9 * place["height"])
+    expect(unit).not_to_have_value("5", timeout=PATIENCE)
+    expect(page.locator(".film .readout").first).to_contain_text(
+        f"unit {unit.input_value()} ", timeout=PATIENCE
+    )
 
 
 def test_typed_scripts_stay_text(visit: Callable[..., Page]) -> None:

@@ -39,7 +39,7 @@ function bar({ scale, labels, beyond }, size, theme) {
   }
   const ticks = box.appendChild(make("div", "ticks"));
   for (const [share, text] of marksOf(scale, beyond)) {
-    const tick = ticks.appendChild(make("span", "", text));
+    const tick = ticks.appendChild(make("span", share === 0 ? "low" : share === 1 ? "high" : "", text));
     tick.style.left = `${100 * share}%`;
   }
   return element;

@@ -36,8 +36,9 @@ class Readout {
     const value = exact(view.value(step, row, column), FIGURES);
     write(this.value, value);
     this.views.forEach((other, n) => {
-      const same = other.panel.rows[row] === name;
-      write(this.parts[n].number, same ? exact(other.value(step, row, column), 4) : "–");
+      // Where rows are panels (the reach of several nets), the row of this one.
+      const at = other.panel.rows[row] === name ? row : other.panel.rows.indexOf(view.panel.label);
+      write(this.parts[n].number, at < 0 ? "–" : exact(other.value(step, at, column), 4));
     });
     this.text = `${view.panel.label}, ${view.panel.row_title} ${name}, ${token.word}, ${place}: ${value}`;
   }
