@@ -45,6 +45,8 @@ class Chart:
     @property
     def _module(self) -> ModuleType:
         with _IMPORTING:
+            # Altair and Streamlit look for a pandas that is there, and take one that another session is still importing.
+            import_module("pandas")
             return import_module(f"{__name__}.{self.file}")
 
 
