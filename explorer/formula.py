@@ -27,9 +27,12 @@ def figure(value: float) -> str:
     return f"{value:.{places}f}"
 
 
-def lines(worked: Sequence[Line], cell: str, shown: int = SHOWN) -> str:
-    """Lines of a step in one block, "=" below "="; ``shown`` products of every row are written out."""
-    return _block([row for line in worked for row in _line(line, cell, shown)])
+def lines(worked: Sequence[Line], cell: str, shown: int = SHOWN, mode: theme.Mode = "light") -> str:
+    """Lines of a step in one block, "=" below "="; ``shown`` products of every row are written out.
+
+    mode: of the page, on which the hues of the gates are to be read.
+    """
+    return _block([row for line in worked for row in _line(line, cell, shown, mode)])
 
 
 def answer(made: Answer, shown: int = SHOWN) -> str:
@@ -48,8 +51,8 @@ def answer(made: Answer, shown: int = SHOWN) -> str:
     return _block(rows)
 
 
-def _line(line: Line, cell: str, shown: int) -> list[str]:
-    color = theme.GATES.get(line.signal.name, theme.CELLS[cell])
+def _line(line: Line, cell: str, shown: int, mode: theme.Mode) -> list[str]:
+    color = theme.as_text(theme.GATES.get(line.signal.name, theme.CELLS[cell]), mode)
     name = rf"\textcolor{{{color}}}{{{line.signal.symbol}}}"
     inside = ""
     if isinstance(line.expression, Bend) and not isinstance(line.expression.inside, Known):

@@ -26,14 +26,18 @@ CELLS: dict[str, str] = {
 """Hue of a cell kind (Okabe and Ito's colour-safe set, and grey)."""
 
 GATES: dict[str, str] = {
-    "forget": "#900BE7",
-    "input_gate": "#207208",
-    "candidate": "#4F96E0",
-    "output_gate": "#FE3E8A",
-    "reset": "#AC8F35",
-    "update": "#A23888",
+    "forget": "#912DFB",
+    "input_gate": "#297A16",
+    "candidate": "#3F8DCE",
+    "output_gate": "#FC3B88",
+    "reset": "#A9831F",
+    "update": "#B04380",
 }
-"""Hue of a gate by signal name, found by search: far apart in OKLab, colour-blind eyes included."""
+"""Hue of a gate by signal name, found by search: far apart in OKLab, colour-blind eyes included, and 3:1 on both
+pages even where dots are seen through (`DOTS`). No hue can be read on both as text: see `as_text`."""
+
+DOTS = 0.9
+"""Opacity of dots in a gate's hue: with less they are lost on one of the pages."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,30 @@ VERDICT: dict[Mode, tuple[str, str]] = {
     "dark": ("#5CE488", "#FF9C9C"),
 }
 """Right and wrong beside an answer, as Streamlit's pages have them."""
+
+READABLE = 4.5
+"""Contrast of words with the page, at least (WCAG 2.2)."""
+
+
+def as_text(hue: str, mode: Mode) -> str:
+    """A hue to write in: itself, or with as much of the page's ink in it as it needs to be read."""
+    page, ink, own = (bytes.fromhex(c[1:]) for c in (INK[mode].background, INK[mode].text, hue))
+    mixed = own
+    for share in range(21):  # the last is ink itself
+        mixed = bytes(round(a + (b - a) * share / 20) for a, b in zip(own, ink, strict=True))
+        low, high = sorted((luminance(mixed), luminance(page)))
+        if (high + 0.05) / (low + 0.05) >= READABLE:
+            break
+    return f"#{mixed.hex().upper()}"
+
+
+def luminance(colour: bytes) -> float:
+    """0 … 1, of sRGB."""
+    light = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (b / 255 for b in colour)
+    )
+    return sum(part * weight for part, weight in zip(light, (0.2126, 0.7152, 0.0722), strict=True))
 
 
 def _stops(text: str) -> tuple[RGB, ...]:

@@ -107,7 +107,5 @@ def _box(base: alt.Chart, x: str = "x0", x2: str = "x1") -> alt.Chart:
 
 def _ink(value: float) -> str:
     """Dark or light text, whichever stands out on the colour of the value."""
-    parts = [int(part) / 255 for part in re.findall(r"\d+", theme.reach_colour(value))]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    luminance = sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-    return theme.INK["light" if luminance > 0.18 else "dark"].text
+    colour = bytes(map(int, re.findall(r"\d+", theme.reach_colour(value))))
+    return theme.INK["light" if theme.luminance(colour) > 0.18 else "dark"].text

@@ -84,9 +84,9 @@ def clipping(
     if ended and records:
         last = base.transform_filter(f"datum.step == {steps[-1]}")
         layers.append(
-            last.mark_text(
-                align="left", dx=8, dy=-4, text=ended, tooltip=None, color=NEUTRAL
-            ).encode(x, decades("before:Q", title_y, LIMITS))
+            last.mark_text(align="left", dx=8, dy=-4, text=ended, tooltip=None).encode(
+                x, decades("before:Q", title_y, LIMITS)
+            )
         )
     return alt.LayerChart(layer=layers).properties(title=title, height=340)
 

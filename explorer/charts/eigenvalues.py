@@ -76,7 +76,7 @@ def weight_eigenvalues(
     dots = {"color": alt.Color("matrix:N", scale=scale, legend=legend)}
     tips = ["matrix:N"] if len(blocks) > 1 else []
     said = f"W_hh, {_trained(here)}"
-    return _plane(records, dots, tips, 0.8, said if title is None else title)
+    return _plane(records, dots, tips, theme.DOTS, said if title is None else title)
 
 
 def _trained(found: xr.Dataset) -> str:

@@ -62,7 +62,7 @@ def retention(
     line = alt.Chart(rows_of(curve)).mark_line(color=NEUTRAL, tooltip=None).encode(x, y)
     dots = (
         alt.Chart(rows_of(records))
-        .mark_point(filled=True, size=90, opacity=0.7, color=theme.GATES[gate])
+        .mark_point(filled=True, size=90, opacity=theme.DOTS, color=theme.GATES[gate])
         .encode(
             x,
             y,

@@ -61,7 +61,7 @@ def saturation(
         legend=alt.Legend(title=None, orient="top", offset=4),
     )
     shape = alt.Shape("gate:N", scale=alt.Scale(domain=[gate.label for gate in shown]))
-    dots = base.mark_point(filled=True, opacity=0.75, size=70).encode(
+    dots = base.mark_point(filled=True, opacity=theme.DOTS, size=70).encode(
         x=alt.X(
             "shut:Q",
             scale=share,

@@ -94,9 +94,7 @@ def surprise(
             )
         )
         layers.append(
-            once.mark_text(
-                align="right", baseline="bottom", dx=-4, dy=-2, color=NEUTRAL, tooltip=None
-            ).encode(
+            once.mark_text(align="right", baseline="bottom", dx=-4, dy=-2, tooltip=None).encode(
                 x=alt.datum(len(names) - 0.5, **across),
                 y=alt.datum(level),
                 text=alt.value(f"guessing one of {recording.attrs['answers']}: {level:.2f}"),

@@ -75,15 +75,15 @@ def chart(
 
 
 def readable(chart: Any) -> Any:
-    """Streamlit's grey for axes has 3.7 : 1 on a light page; a dark page has white."""
+    """Streamlit's grey for axes has 3.7 : 1 on a light page; a dark page has white. It has no ink for words in a chart."""
     from explorer import theme
 
+    ink = theme.INK[mode()]
+    chart = chart.configure_text(color=ink.text).configure_title(subtitleColor=ink.quiet)
     if mode() == "dark":
         return chart
-    quiet = theme.INK["light"].quiet
-    return chart.configure_axis(labelColor=quiet, titleColor=quiet).configure_legend(
-        labelColor=quiet
-    )
+    chart = chart.configure_axis(labelColor=ink.quiet, titleColor=ink.quiet)
+    return chart.configure_legend(labelColor=ink.quiet)
 
 
 def caption(look: Look, step: int | None = None) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from explorer import theme
 from explorer.lessons import gradients as text
 from tests.explorer.test_server import Server, end, start
 
@@ -55,12 +56,15 @@ def test_a_click_in_the_matrix_draws_its_row_and_column_and_is_in_the_link(
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1920, "dark")])
 def test_every_tab_fits_the_page(
-    address: str, new_page: Callable[..., Page], width: int, scheme: str
+    address: str, new_page: Callable[..., Page], width: int, scheme: theme.Mode
 ) -> None:
     page = new_page(width=width, color_scheme=scheme)
     page.goto(address)
+    red, green, blue = bytes.fromhex(theme.INK[scheme].text[1:])
+    ink = f"rgb({red}, {green}, {blue})"  # and not the accent, which is no colour to write in
     for tab in text.TABS:
         page.get_by_role("tab", name=tab).click(timeout=PATIENCE)
+        expect(page.get_by_role("tab", selected=True)).to_have_css("color", ink)
         expect(
             page.locator(".film .panel canvas, [data-testid=stVegaLiteChart]").first
         ).to_be_visible(timeout=PATIENCE)

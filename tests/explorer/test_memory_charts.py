@@ -17,7 +17,7 @@ from engine.cells import CELLS
 from engine.edits import Clamp, Patch
 from engine.run import Run
 from engine.tasks.fluent import Fluent
-from explorer import export
+from explorer import export, theme
 from explorer.charts import CHARTS, gates
 from explorer.charts.changed_answer import answered
 from explorer.charts.exchange_map import fewest
@@ -133,6 +133,14 @@ def test_saturation_counts_steps() -> None:
     values = recording["input_gate"].isel(snapshot=-1, trial=0, layer=0, direction=0, unit=2).values
     assert float(lines["input gate", "3"]["open"]) == pytest.approx((values > 0.9).mean())
     assert len(lines) == 3 * UNITS
+
+
+@pytest.mark.parametrize("name", ["saturation", "retention"])
+def test_dots_in_a_gates_hue_are_as_opaque_as_they_must_be(name: str) -> None:
+    spec = CHARTS[name].draw(asked("lstm", CHARTS[name].needs)).to_dict()
+    dots = [layer["mark"] for layer in spec["layer"] if layer["mark"]["type"] == "point"]
+    assert dots
+    assert all(mark["opacity"] >= theme.DOTS for mark in dots)
 
 
 def test_retention_is_said_in_numbers() -> None:

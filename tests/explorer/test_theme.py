@@ -19,6 +19,10 @@ from explorer import theme
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = tomllib.loads((ROOT / "explorer" / ".streamlit" / "config.toml").read_text())
 MODES = ("light", "dark")
+TOGETHER = [
+    ("forget", "input_gate", "candidate", "output_gate"),
+    ("reset", "update", "candidate"),
+]
 
 
 def linear(colour: str) -> np.ndarray:
@@ -43,6 +47,40 @@ def test_the_contrast_has_its_known_ends() -> None:
 @pytest.mark.parametrize("hue", [*theme.CELLS.values(), *theme.GATES.values()])
 def test_every_hue_can_be_seen_on_the_page(hue: str, mode: theme.Mode) -> None:
     assert contrast(hue, theme.INK[mode].background) >= 3
+
+
+def seen_through(hue: str, opacity: float, page: str) -> str:
+    """What is seen of a hue that is not opaque."""
+    pairs = zip(bytes.fromhex(hue[1:]), bytes.fromhex(page[1:]), strict=True)
+    return "#" + bytes(round(a * opacity + b * (1 - opacity)) for a, b in pairs).hex()
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("hue", theme.GATES.values())
+def test_dots_in_a_gates_hue_can_be_seen_on_the_page(hue: str, mode: theme.Mode) -> None:
+    page = theme.INK[mode].background
+    assert contrast(seen_through(hue, theme.DOTS, page), page) >= 3
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("hue", [*theme.CELLS.values(), *theme.GATES.values()])
+def test_a_hue_to_write_in_can_be_read(hue: str, mode: theme.Mode) -> None:
+    written = theme.as_text(hue, mode)
+    assert contrast(written, theme.INK[mode].background) >= 4.5
+    if contrast(hue, theme.INK[mode].background) >= 4.5:
+        assert written == hue  # it needs no ink
+    if hue != theme.CELLS["sigmoid"]:  # which is grey
+        assert angle(written, hue) < np.radians(12)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("together", TOGETHER)
+def test_gates_that_stand_together_differ_where_they_are_written(
+    together: tuple[str, ...], mode: theme.Mode
+) -> None:
+    for one, other in itertools.combinations(together, 2):
+        written = [oklab(linear(theme.as_text(theme.GATES[name], mode))) for name in (one, other)]
+        assert np.linalg.norm(written[0] - written[1]) >= 0.1, (one, other)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -91,13 +129,13 @@ def oklab(light: np.ndarray) -> np.ndarray:
     return axes @ np.cbrt(np.clip(cones @ np.clip(light, 0, 1), 0, None))
 
 
-@pytest.mark.parametrize(
-    "together",
-    [
-        ("forget", "input_gate", "candidate", "output_gate"),
-        ("reset", "update", "candidate"),
-    ],
-)
+def angle(one: str, other: str) -> float:
+    """Between two hues on the circle of OKLab."""
+    a, b = (complex(*oklab(linear(colour))[1:]) for colour in (one, other))
+    return abs(float(np.angle(a / b)))
+
+
+@pytest.mark.parametrize("together", TOGETHER)
 @pytest.mark.parametrize("eyes", [np.eye(3), DEUTERANOPIA, PROTANOPIA])
 def test_gates_that_stand_together_differ_for_everybody(
     together: tuple[str, ...], eyes: np.ndarray
