@@ -111,7 +111,9 @@ def _rectangles(
         if name
     ]
     return [
-        base.mark_rect().encode(**box, color=_colour("shown:Q", shade, titles[2]), tooltip=tips)
+        base.mark_rect().encode(
+            **box, color=_colour("shown:Q", shade, titles[2], values), tooltip=tips
+        )
     ]
 
 
@@ -140,19 +142,25 @@ def _image(
     base = alt.Chart(rows_of([record]))
     # A point without size carries the legend, which an image has not.
     legend = base.mark_point(opacity=0, size=0, tooltip=None).encode(
-        x=box["x"], y=box["y"], color=_colour("low:Q", shade, titles[2])
+        x=box["x"], y=box["y"], color=_colour("low:Q", shade, titles[2], values)
     )
     picture = base.mark_image(aspect=False, smooth=False, tooltip=None).encode(**box, url="image:N")
     return [picture, legend]
 
 
-def _colour(field: str, shade: Shades, title: str) -> alt.Color:
+def _colour(field: str, shade: Shades, title: str, values: np.ndarray) -> alt.Color:
+    """The scale with its legend; on a logarithmic one an end says so where values lie beyond it, 0 among them."""
+    low, high = shade.limits
+    under, over = ("≤ " if (values < low).any() else ""), ("≥ " if (values > high).any() else "")
+    sign = (
+        f"datum.value < {low * 1.01:g} ? '{under}' : datum.value > {high * 0.99:g} ? '{over}' : ''"
+    )
     form = "datum.value < 0.01 ? '.0e' : '~g'" if shade.kind == "log" else "'.2~g'"
     legend = alt.Legend(
         title=title,
         titleLimit=220,
         values=list(shade.ticks()),
-        labelExpr=f"format(datum.value, {form})",
+        labelExpr=(f"({sign}) + " if shade.kind == "log" else "") + f"format(datum.value, {form})",
         gradientLength=180,
     )
     return alt.Color(field, scale=shade.scale(), legend=legend)

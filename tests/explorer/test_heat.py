@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import vl_convert
 
 from explorer import export, theme
 from explorer.charts import heat as module
@@ -74,6 +75,25 @@ def test_the_log_scale_is_that_of_reach() -> None:
     assert not shade.colours(np.array(np.nan)).any()
 
 
+@pytest.mark.parametrize("image", [False, True])
+def test_the_legend_says_where_values_lie_beyond_the_scale(
+    image: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if image:
+        monkeypatch.setattr(module, "MOST_RECTANGLES", 0)
+
+    def legend(*some: float) -> list[str]:
+        values = np.full((2, 2), 1e-4)
+        values.flat[: len(some)] = some
+        svg = vl_convert.vegalite_to_svg(drawn(values, scale="log", limits=(1e-8, 10.0)).to_dict())
+        return re.findall(r">((?:[≤≥] )?(?:1e-8|10))</text>", svg)
+
+    assert legend(1e-8, 10.0) == ["1e-8", "10"]
+    assert legend(0.0) == ["≤ 1e-8", "10"]
+    assert legend(1e-9, 11.0) == ["≤ 1e-8", "≥ 10"]
+    assert legend(math.nan) == ["1e-8", "10"]
+
+
 def test_a_signed_scale_has_zero_in_its_middle() -> None:
     shade = shades("signed", (-3, 3), "dark")
     assert tuple(shade.colours(np.array(0.0))[:3]) == theme.SIGNED_STOPS["dark"][8]
@@ -121,7 +141,7 @@ def test_every_kind_of_heat_map_is_a_picture(
         monkeypatch.setattr(module, "MOST_RECTANGLES", 0)
     chart = drawn(SMALL, scale="log", frame=(1, None), value_title="credit")
     svg = export.picture(chart, "svg", form).decode()
-    for said in ("answer", "state", "row 0", "1e-8", "credit"):
+    for said in ("answer", "state", "row 0", "≤ 1e-8", "credit"):
         assert f">{said}<" in svg, said
     assert "NaN" not in svg
     assert export.picture(chart, "pdf", form).startswith(b"%PDF")
