@@ -71,6 +71,22 @@ class Contender:
         return self.accuracies[place] if place < len(self.accuracies) else None
 
 
+def twins(contenders: Sequence[Contender]) -> tuple[int, ...]:
+    """For each net how many of its cell are drawn before it: 0 full, the others hollow.
+
+    In their order; but a net that is hollow on the other pages leaves it to one that is full there, where there is one.
+    """
+    order = list(range(len(contenders)))
+    cells = [one.net.network.cell for one in contenders]
+    for place, one in enumerate(contenders):
+        full = [i for i in order if cells[i] == cells[place] and not contenders[i].net.hollow]
+        if one.net.hollow and full and cells.index(cells[place]) == place:
+            order.remove(full[0])
+            order.insert(order.index(place), full[0])
+    before = {i: sum(cells[j] == cells[i] for j in order[:at]) for at, i in enumerate(order)}
+    return tuple(before[place] for place in range(len(contenders)))
+
+
 def spread(values: Sequence[float | None]) -> Spread:
     """Median, least and most of the values that are there."""
     known = [float(value) for value in values if value is not None]

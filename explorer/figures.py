@@ -89,11 +89,11 @@ def __dir__() -> list[str]:
 
 
 def _nets(cells: Mapping[str, str], labels: Mapping[str, str] | None = None) -> dict[str, Net]:
-    """A net for every name; hollow when its cell is already on the picture."""
+    """A net for every name; hollow, each in its own shape, when its cell is already on the picture."""
     from explorer.charts.nets import Net
 
     nets: dict[str, Net] = {}
     for name, cell in cells.items():
-        hollow = cell in {net.cell for net in nets.values()}
-        nets[name] = Net((labels or {}).get(name, name), cell, hollow)
+        twin = sum(net.cell == cell for net in nets.values())
+        nets[name] = Net((labels or {}).get(name, name), cell, twin)
     return nets

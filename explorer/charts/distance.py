@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import numpy as np
 
-from explorer.charts.nets import NEUTRAL, Net, dashed, ends, hue, named_once, one_of, rows_of
+from explorer.charts.nets import NEUTRAL, Net, dashed, ends, hue, named_once, one_of, rows_of, shape
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -74,7 +74,7 @@ def distance(
         line.mark_line(tooltip=None).encode(x=x.axis(below), strokeDash=states),
         line.transform_filter(f"{hollow} && {some}")
         .mark_point(filled=False, opacity=1, tooltip=None)
-        .encode(x=x.axis(None)),
+        .encode(x=x.axis(None), shape=shape(nets)),
         line.mark_point(opacity=0, size=200).encode(
             x=x.axis(above if cue is not None else None),
             tooltip=["net:N", "training:N", "step:Q", "words back:Q", "reach:Q"],

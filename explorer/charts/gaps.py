@@ -20,6 +20,7 @@ from explorer.charts.nets import (
     named_once,
     one_of,
     rows_of,
+    shape,
 )
 
 HOW_TO_READ = (
@@ -70,13 +71,17 @@ def gaps(
     dot = base.encode(x, y, hue(shown), tooltip=["net:N", "gap:Q", "seed:Q", "accuracy:Q"])
     hollow = one_of("net", [net.label for net in shown if net.hollow])
     last = {net.label: _median(records, net, tested[-1:]) for net in shown}
-    layers = [across(base, baseline)] if baseline is not None else []
+    layers: list[alt.Chart | alt.LayerChart] = []
+    if baseline is not None:
+        layers.append(across(base, baseline))
     layers += [
         base.mark_line(tooltip=None, opacity=0.6).encode(
             alt.X("middle:Q", axis=ticks), alt.Y("median(accuracy):Q", axis=percent), hue(shown)
         ),
         dot.transform_filter(f"!({hollow})").mark_point(filled=True, size=36, opacity=0.8),
-        dot.transform_filter(hollow).mark_point(filled=False, size=36, opacity=1),
+        dot.transform_filter(hollow)
+        .mark_point(filled=False, size=36, opacity=1)
+        .encode(shape=shape(shown)),
         ends(base, shown, {name: value for name, value in last.items() if value is not None}, 0.09),
     ]
     return alt.LayerChart(layer=layers, title=title, height=380)

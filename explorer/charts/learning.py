@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import altair as alt
 
 from explorer.charts.nets import (
-    NEUTRAL,
     Net,
     across,
     axis,
@@ -19,6 +18,7 @@ from explorer.charts.nets import (
     named_once,
     one_of,
     rows_of,
+    shape,
 )
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def learning(
     )
     name = "chance" if measure == "accuracy" else "no memory"
     parts = [_panel(panel, nets, records, levels.get(panel.field), name) for panel in panels]
-    said = alt.TitleParams(title, subtitleColor=NEUTRAL)
+    said = alt.TitleParams(title)
     if most > top:
         said.subtitle = f"a line that leaves the picture has a loss above {top:.2g}"
     made = alt.layer(*parts, title=said, height=440, padding=PADDING)
@@ -107,16 +107,17 @@ def _panel(
     )
     base = alt.Chart(rows_of(records))
     line = base.encode(x, y, hue(nets))
-    some = [one_of("net", [n.label for n in nets if n.hollow]), one_of("test", tests[:1])]
+    shares = {net: value / panel.top for net, value in final.items()}
+    some = f"({_marked(nets, records, panel)}) && {one_of('test', tests[:1])}"
     layers = [
         line.mark_line(tooltip=None, clip=panel.cut).encode(strokeDash=dashed("test", tests)),
-        line.transform_filter(
-            " && ".join([*some, one_of("step", _spaced(records, last))])
-        ).mark_point(filled=False, opacity=1, tooltip=None, clip=panel.cut),
+        line.transform_filter(some)
+        .mark_point(filled=False, opacity=1, tooltip=None, clip=panel.cut)
+        .encode(shape=shape(nets)),
         line.mark_point(opacity=0, size=200, clip=panel.cut).encode(
             tooltip=["net:N", "test:N", "step:Q", f"{field}:Q"]
         ),
-        ends(base, nets, {net: value / panel.top for net, value in final.items()}, 0.2, panel.band),
+        ends(base, nets, shares, 0.2, panel.band),
     ]
     if level is not None:
         layers.insert(0, across(base, level))
@@ -127,11 +128,27 @@ def _finite(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
-def _spaced(records: Sequence[Mapping[str, Any]], last: int) -> list[int]:
-    """Some of the steps, about equally far from each other: the snapshots crowd at the start."""
-    steps = sorted({row["step"] for row in records})
-    places = range(0, last + 1, max(1, last // 15))
-    return sorted({min(steps, key=lambda step: abs(step - place)) for place in places if steps})
+def _marked(nets: Sequence[Net], records: list[dict[str, Any]], panel: Panel) -> str:
+    """A Vega expression: where the line of a hollow net has a mark.
+
+    At some of the steps, about equally far from each other, because the snapshots crowd at the start; and at the last
+    that can be seen, because a net that diverges may end before the second mark.
+    """
+    every = max(1, max([*(row["step"] for row in records), 1]) // 15)
+    found = ["false"]
+    for net in nets:
+        seen = {
+            row["step"]
+            for row in records
+            if row["net"] == net.label
+            and _finite(row[panel.field])
+            and row[panel.field] <= panel.top
+        }
+        if net.hollow and seen:
+            places = range(0, max(seen) + 1, every)
+            steps = {max(seen), *(min(seen, key=lambda s: abs(s - place)) for place in places)}
+            found.append(f"{one_of('net', [net.label])} && {one_of('step', sorted(steps))}")
+    return " || ".join(found)
 
 
 def _records(net: Net, metrics: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

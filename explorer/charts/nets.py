@@ -16,17 +16,34 @@ import altair as alt
 
 from explorer import theme
 
+SHAPES = ("circle", "circle", "square", "triangle-up", "diamond", "triangle-down")
+"""Of the marks of a net: of the first of a cell, which is full, and of the hollow ones."""
+KEY = 16
+"""Points between a hollow net's name and the line: there stands its mark."""
 NEUTRAL = theme.INK["light"].quiet
 """For lines that belong to no net: 3:1 on the light and on the dark page."""
 
 
 @dataclass(frozen=True)
 class Net:
-    """One net: the name at its line, a key of `theme.CELLS`, and hollow for a second of its kind."""
+    """One net: the name at its line, a key of `theme.CELLS`, and of how many of its kind it is the next.
+
+    twin: 0 is drawn full; the others hollow, each in the shape of its number.
+    """
 
     label: str
     cell: str
-    hollow: bool = False
+    twin: int = 0
+
+    @property
+    def hollow(self) -> bool:
+        """Whether it is a second of its kind, or a later one."""
+        return self.twin > 0
+
+    @property
+    def shape(self) -> str:
+        """The shape of its marks."""
+        return SHAPES[self.twin % len(SHAPES)]
 
 
 def rows_of(records: Iterable[Mapping[str, Any]]) -> alt.InlineData:
@@ -54,6 +71,13 @@ def hue(nets: Iterable[Net]) -> alt.Color:
         domain=[net.label for net in nets], range=[theme.CELLS[net.cell] for net in nets]
     )
     return alt.Color("net:N", scale=scale, legend=None)
+
+
+def shape(nets: Iterable[Net]) -> alt.Shape:
+    """What tells nets of one cell from each other, where they are hollow. There is no legend: see `ends`."""
+    nets = tuple(nets)
+    scale = alt.Scale(domain=[net.label for net in nets], range=[net.shape for net in nets])
+    return alt.Shape("net:N", scale=scale, legend=None)
 
 
 def dashed(field: str, values: Sequence[str]) -> alt.StrokeDash:
@@ -94,25 +118,33 @@ def ends(
     shares: Mapping[str, float],
     least: float,
     band: tuple[float, float] = (0, 1),
-) -> alt.Chart:
-    """Each net's name at the right edge, in its hue, at its share 0…1 of the height (moved apart).
+) -> alt.LayerChart:
+    """Each net's name at the right edge, in its hue, at its share 0…1 of the height (moved apart); a hollow one's
+    mark stands before it.
 
     band: the part of the picture, from its top to its bottom, that the shares are of.
     """
+    nets = tuple(nets)
+    hollow = [net.label for net in nets if net.hollow]
     low, high = band
     places = {name: high - place * (high - low) for name, place in apart(shares, least).items()}
-    return (
+    once = (
         base.transform_filter(one_of("net", places))
         .transform_aggregate(count="count()", groupby=["net"])
         .transform_calculate(place=looked_up("net", places))
-        .mark_text(align="left", dx=8, tooltip=None)
-        .encode(
-            x=alt.value("width"),
-            y=alt.value(alt.ExprRef("datum.place * height")),
-            text="net:N",
-            color=hue(nets),
-        )
     )
+    height = alt.value(alt.ExprRef("datum.place * height"))
+    aside = f"width + ({one_of('net', hollow)} ? {KEY} : 0)"
+    text = once.mark_text(align="left", dx=8, tooltip=None).encode(
+        x=alt.value(alt.ExprRef(aside)), y=height, text="net:N", color=hue(nets)
+    )
+    marks = once.transform_filter(one_of("net", hollow)).mark_point(
+        filled=False, opacity=1, tooltip=None
+    )
+    key = marks.encode(
+        x=alt.value(alt.ExprRef(f"width + {KEY}")), y=height, color=hue(nets), shape=shape(nets)
+    )
+    return alt.LayerChart(layer=[text, key] if hollow else [text])
 
 
 def axis(

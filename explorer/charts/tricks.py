@@ -9,7 +9,7 @@ from typing import Any
 
 import altair as alt
 
-from explorer.charts.nets import NEUTRAL, Net, looked_up, named_once, one_of, rows_of
+from explorer.charts.nets import NEUTRAL, Net, looked_up, named_once, one_of, rows_of, shape
 
 HOW_TO_READ = (
     "Each dot is one seed, each bar their median. Reach: how far the word still moved the answer before any training, on "
@@ -74,13 +74,15 @@ def tricks(
         dots = some.encode(x(field), y("place"), hue, tooltip=tips)
         layers += [
             dots.transform_filter(f"!({hollow})").mark_point(filled=True, opacity=0.75),
-            dots.transform_filter(hollow).mark_point(filled=False, opacity=1),
+            dots.transform_filter(hollow)
+            .mark_point(filled=False, opacity=1)
+            .encode(shape=shape(shown)),
             some.transform_aggregate(middle=f"median({field})", groupby=["net", "line"])
             .transform_calculate(top=f"datum.line - {BAR}", foot=f"datum.line + {BAR}")
             .mark_rule(strokeWidth=3, tooltip=None)
             .encode(x("middle"), y("top"), hue, y2="foot:Q"),
         ]
-    heading = alt.TitleParams(title, subtitle=SUBTITLE, subtitleColor=NEUTRAL)
+    heading = alt.TitleParams(title, subtitle=SUBTITLE)
     return alt.LayerChart(layer=layers, title=heading, height=110 + 40 * len(labels))
 
 

@@ -110,9 +110,9 @@ def _nets(wanted: Wanted) -> list[Any]:
     for source in wanted.sources:
         net = source.net
         twins = sum(one.label.partition(" (")[0] == net.label for one in found)
-        hollow = net.network.cell in {one.cell for one in found}
+        twin = sum(one.cell == net.network.cell for one in found)
         label = f"{net.label} ({twins + 1})" if twins else net.label
-        found.append(Drawn(label, net.network.cell, hollow))
+        found.append(Drawn(label, net.network.cell, twin))
     return found
 
 

@@ -142,7 +142,7 @@ def _signal(contenders: tuple[Contender, ...], before: Address) -> str:
 
 def _dots(contenders: tuple[Contender, ...]) -> None:
     found = compare.points(contenders)
-    nets = [drawn(one) for one in contenders]
+    nets = drawn(contenders)
     if not found:
         return
 
@@ -153,7 +153,8 @@ def _dots(contenders: tuple[Contender, ...]) -> None:
 
 
 def _learning(contenders: tuple[Contender, ...]) -> None:
-    metrics = {drawn(one): cache.scores(one.net.name) for one in contenders}
+    nets = drawn(contenders)
+    metrics = {net: cache.scores(o.net.name) for net, o in zip(nets, contenders, strict=True)}
 
     def make() -> Any:
         return CHARTS["learning"].draw(metrics, contenders[0].net.task)
@@ -177,11 +178,12 @@ def _chart(name: str, contenders: tuple[Contender, ...], make: Any) -> None:
         controls.drawer(f"tricks-{name}", make, tricks_inside.caption(contenders))
 
 
-def drawn(one: Contender) -> Any:
-    """A net as charts name it; the chart library is imported with the first of them."""
+def drawn(contenders: tuple[Contender, ...]) -> list[Any]:
+    """The nets as charts name them; the chart library is imported with the first of them."""
     from explorer.charts import nets
 
-    return nets.Net(one.label, one.net.network.cell, one.net.hollow)
+    told = zip(contenders, compare.twins(contenders), strict=True)
+    return [nets.Net(one.label, one.net.network.cell, twin) for one, twin in told]
 
 
 show()

@@ -59,12 +59,13 @@ def _note(contenders: tuple[Contender, ...], known: Mapping[str, float]) -> str:
 def table(contenders: list[Contender]) -> str:
     """The table as HTML; every text in it is escaped."""
     head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in text.COLUMNS)
-    return f"<table class='measured'><thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, contenders))}</tbody></table>"
+    rows = map(_row, contenders, compare.twins(contenders))
+    return f"<table class='measured'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _row(one: Contender) -> str:
+def _row(one: Contender, twin: int) -> str:
     hue = theme.CELLS[one.net.network.cell]
-    kind = "hollow" if one.net.hollow else "full"
+    kind = f"hollow twin{twin}" if twin else "full"
     name = f"<span class='hue {kind}' style='--hue:{hue}'></span>{html.escape(one.label)}"
     cells = [
         "–" if one.parameters is None else f"{one.parameters:,}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +14,9 @@ import vl_convert
 import xarray as xr
 
 import engine
+from engine import shipped
 from engine.analyses.reach import reach
-from engine.comparisons import Compared, Comparison, Variant
+from engine.comparisons import COMPARISONS, Compared, Comparison, Variant
 from engine.questions import Question, answer, trials_of
 from engine.run import Run
 from engine.tasks.fluent import Fluent
@@ -54,6 +56,65 @@ def nets(runs: Mapping[str, Run]) -> tuple[Contender, ...]:
         Contender(Net(name, name.upper(), run.experiment), name.upper(), (0.25,))
         for name, run in runs.items()
     )
+
+
+def contenders_of(name: str) -> tuple[Contender, ...]:
+    return compare.prepared(COMPARISONS[name], shipped.figures())
+
+
+def drawn(contenders: tuple[Contender, ...]) -> list[Drawn]:
+    told = zip(contenders, compare.twins(contenders), strict=True)
+    return [Drawn(one.label, one.net.network.cell, twin) for one, twin in told]
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_no_two_nets_of_a_comparison_look_alike(name: str) -> None:
+    nets = drawn(contenders_of(name))
+    assert len({(net.cell, net.hollow, net.shape) for net in nets}) == len(nets)
+    for cell in {net.cell for net in nets}:
+        assert sum(net.cell == cell and not net.hollow for net in nets) == 1, cell
+
+
+def test_a_net_that_is_hollow_elsewhere_is_so_here_where_another_can_be_full() -> None:
+    assert compare.twins(contenders_of("gates")) == (0, 1, 0, 0)  # LSTM, usual start; LSTM, chrono
+    assert compare.twins(contenders_of("forget")) == (1, 0, 2, 3, 4)
+    assert compare.twins(contenders_of("gaps")) == (0, 1, 2)  # all have the usual start
+
+
+def shapes_in(spec: Any) -> list[list[str]]:
+    """Of every layer with shapes, those of the nets in their order."""
+    if isinstance(spec, list):
+        return [found for part in spec for found in shapes_in(part)]
+    if not isinstance(spec, dict):
+        return []
+    here = spec.get("shape")
+    own = [here["scale"]["range"]] if isinstance(here, dict) and "scale" in here else []
+    return own + [found for part in spec.values() for found in shapes_in(part)]
+
+
+def test_both_charts_draw_the_nets_of_one_cell_in_unlike_marks() -> None:
+    contenders = contenders_of("forget")
+    nets = drawn(contenders)
+    points = CHARTS["tricks"].draw(compare.points(contenders), nets).to_dict()
+    lines = CHARTS["learning"].draw({net: learned(0.5) for net in nets}, TASK).to_dict()
+    shapes = [net.shape for net in nets]
+    assert shapes_in(points) == [shapes] * 2  # accuracy, reach
+    assert shapes_in(lines) == [shapes] * 4  # loss, accuracy; on the line and at the name
+    svg = vl_convert.vegalite_to_svg(lines)
+    names = re.findall(r'transform="translate\(([^,]+),[^"]*"[^>]*>(bias 0|usual)<', svg)
+    assert {name for _, name in names} == {"bias 0", "usual"}
+    assert len({place for place, _ in names}) == 2  # a hollow net's mark stands before its name
+
+
+def test_a_net_that_ends_early_has_a_mark_where_it_ends() -> None:
+    nets = [Drawn("clip", "relu", 0), Drawn("no clip", "relu", 1)]
+    metrics = {nets[0]: learned(0.5, last=1000), nets[1]: learned(0.1, last=25)}
+    lines = str(CHARTS["learning"].draw(metrics, TASK).to_dict())
+    assert "indexof([0, 25], datum.step)" in lines
+
+
+def learned(accuracy: float, last: int = 100) -> list[dict[str, Any]]:
+    return [{"step": step, "accuracy": accuracy, "test_loss": 1.0} for step in (0, last)]
 
 
 @pytest.fixture(scope="module")
