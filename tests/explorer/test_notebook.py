@@ -70,10 +70,10 @@ def test_importing_the_package_imports_next_to_nothing() -> None:
         "import sys, explorer\n"
         "heavy = {'torch', 'streamlit', 'numpy', 'altair', 'xarray'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
-        "assert explorer.__all__ == dir(explorer) == ['figures', 'show']\n"
+        "assert explorer.__all__ == dir(explorer) == ['export', 'figures', 'show']\n"
         "explorer.show; explorer.show\n"
         "assert callable(explorer.show) and 'torch' not in sys.modules\n"
-        "assert 'streamlit' not in sys.modules\n"
+        "assert callable(explorer.export.picture) and 'streamlit' not in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
