@@ -21,7 +21,9 @@ def run(options: argparse.Namespace) -> int:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("name", "what is asked", "gaps", "without memory", "source", show_lines=True)
+    table = Table(
+        "name", "what is asked", "gaps or lengths", "without memory", "source", show_lines=True
+    )
     for kind in TASKS.values():
         task = kind()
         baseline = (percent if task.measure == "accuracy" else number)(task.baseline())

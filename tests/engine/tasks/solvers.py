@@ -36,8 +36,21 @@ PLACES = {
     "trees": "woods",
     "boats": "harbour",
 }
-SMALLEST = {"fluent": 0, "clouds": 0, "recall": 0, "order": 5, "adding": 3, "copy": 1}
+ANIMALS = {
+    "village": {"swims": "duck", "runs": "horse", "sings": "rooster", "climbs": "goat"},
+    "forest": {"swims": "otter", "runs": "deer", "sings": "robin", "climbs": "squirrel"},
+    "house": {"swims": "goldfish", "runs": "dog", "sings": "canary", "climbs": "cat"},
+    "zoo": {"swims": "penguin", "runs": "zebra", "sings": "parrot", "climbs": "monkey"},
+}
+SMALLEST = {
+    **{"fluent": 0, "clouds": 0, "recall": 0, "order": 5, "adding": 3, "copy": 1},
+    **{"evidence": 0, "blank": 0},
+}
 """The shortest gap that each task can have."""
+LARGEST = dict.fromkeys(SMALLEST, 2000) | {"blank": 1000}
+"""The longest gap that each task can have."""
+STEPS = dict.fromkeys(SMALLEST, 1) | {"blank": 2}
+"""By how many steps a trial is longer when its gap is one longer."""
 
 
 def _last(answer: str, steps: int) -> list[str]:
@@ -67,12 +80,33 @@ def _copy(words: list[str]) -> list[str]:
     return ["·"] * (len(words) - 10) + words[:10]
 
 
+def _evidence(words: list[str]) -> list[str]:
+    kind, unkind = {"good", "clever", "funny"}, {"bad", "dull", "weak"}
+    found = []
+    for before, word, after in zip(words, words[1:], words[2:], strict=False):
+        if word == "not" and before in kind and after in unkind:
+            found.append("positive")
+        if word == "not" and before in unkind and after in kind:
+            found.append("negative")
+    assert len(found) == 1
+    return _last(found[0], len(words))
+
+
+def _blank(words: list[str]) -> list[str]:
+    at = words.index("▁▁▁")
+    answers = [""] * len(words)
+    answers[at] = ANIMALS[words[2]][words[-1]]
+    return answers
+
+
 SOLVERS: dict[str, Callable[[list[str]], list[str]]] = {
     "fluent": _fluent,
     "clouds": _near,
     "recall": _recall,
     "order": _order,
     "copy": _copy,
+    "evidence": _evidence,
+    "blank": _blank,
 }
 """Words of a trial -> the answer's word at every step, "" where nothing is asked."""
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.tasks import TASKS, Trials
+from engine.tasks.pairs import Pairs, Translation
 
 GOLDEN: dict[str, tuple[int, str, str]] = {
     "fluent": (
@@ -41,6 +42,32 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
         "B B G F A B E H H B · · · repeat · · · · · · · · · ·",
         "31a077c55616adfc 49b63733a0364fcf",
     ),
+    "evidence": (
+        12,
+        "we saw a film and it was bad not funny until the doctor leaves and the driver opens "
+        "the letter for hours so the verdict is",
+        "29fed78beb555d56 d956feb83d0e4cc9",
+    ),
+    "blank": (
+        4,
+        "in the house near the green bridge the old ▁▁▁ for years every spring climbs",
+        "0fabcc1fc3d8b930 ae44241d39065520",
+    ),
+    "reversal": (
+        7,
+        "a f b e l g a",
+        "7fa341de5824f5bc 387f7bc6e405d5cd",
+    ),
+    "dates": (
+        18,
+        "s e p t e m b e r ␣ 1 5 , ␣ 2 0 8 9",
+        "9830a0e1babc6991 8c1919d7dd435ec3",
+    ),
+    "phrases": (
+        9,
+        "the small white cats run and the cow dances",
+        "50deac9e12fc8171 69fe838b29932ecb",
+    ),
 }
 """Gap, words of the first test trial, fingerprints of 16 training and 16 test trials."""
 
@@ -48,7 +75,8 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
 def digest(trials: Trials) -> str:
     """A fingerprint of every number, in a byte order and width that no machine changes."""
     found = hashlib.sha256()
-    for array in (trials.inputs, trials.targets, trials.periods, trials.lengths):
+    written = (trials.written,) if isinstance(trials, Pairs) else ()
+    for array in (trials.inputs, trials.targets, trials.periods, trials.lengths, *written):
         kind = "<f4" if array.dtype.kind == "f" else "<i8"
         found.update(repr(array.shape).encode() + array.astype(kind).tobytes())
     return found.hexdigest()[:16]
@@ -58,8 +86,9 @@ def digest(trials: Trials) -> str:
 def test_trials_are_the_golden_ones(name: str) -> None:
     gap, words, fingerprint = GOLDEN[name]
     task = TASKS[name](gap=gap)
+    span = "length" if isinstance(task, Translation) else "gap"
     assert isinstance(np.random.default_rng(0).bit_generator, np.random.PCG64)
-    test = task.test(np.random.default_rng(11), 16, f"gap {gap}")
+    test = task.test(np.random.default_rng(11), 16, f"{span} {gap}")
     train = task.batch(np.random.default_rng(11), 16)
     assert " ".join(task.wording(test, 0)) == words
     assert f"{digest(train)} {digest(test)}" == fingerprint
