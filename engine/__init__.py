@@ -5,20 +5,24 @@
     starts       how the recurrent weights begin
     tasks        problems with a distance in them
     unroll       the only time loop;  edits: interventions as values
-    network      embedding -> recurrent layers -> read-out
+    network      embedding -> recurrent layers -> read-out;  readouts: how an answer is read from the states
+    attention    scores of one state against others;  encoder_decoder: reads a sequence, then writes another
     trainer      a generator of progress and snapshots;  evaluation: how a net does;  truncated: the gradient cut
-    recorder     weights + trials + edits -> labelled arrays
+    recorder     weights + trials + edits -> labelled arrays;  pair_recorder: the same of a net that writes
+    opened_pair  such a net step by step;  writing: greedy;  beam: several beginnings;  attending: changes of attention as values
     gradients    credit and shares;  jacobian: the factors that explain them
     analyses     one question per file;  questions: an analysis asked of a stored run
     comparisons  prepared questions to several nets at once;  compared: those nets;  shipped: what came out
+    bottleneck   with attention and without, over lengths and sizes;  second_act: the far sentence with attention
     plainmodule  somebody's own nn.RNN, nn.LSTM or nn.GRU;  opening: a file that somebody brings
     worked       the arithmetic of one number, term by term;  recipe: the same in five lines of PyTorch
     store        runs on disk;  runfile: a run as one file;  worker: one job after another
 
 Symbols and words: x_t input, h_t hidden state, c_t cell state; f forget gate, i input gate ("store"), g or n
 candidate, o output gate; r reset gate, z update gate; m margin of the right answer; reach ‖∂m/∂state_k‖ relative
-to the last step. Dims: snapshot (stored training steps), trial, layer, direction, time, unit; feature of an input,
-answer of an output; loss_time and state_time of credit.
+to the last step; h̄_s what the encoder says of place s, e_ts score, α_ts weight of attention, context Σ_s α_ts h̄_s, v the one
+vector. Dims: snapshot (stored training steps), trial, layer, direction, time, unit; feature of an input, answer of an output;
+source_time of what is read before anything is written; loss_time and state_time of credit.
 
 The names below are imported when they are first used, so that importing ``engine`` needs no torch.
 """
@@ -29,6 +33,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.attending import Attend, AttendRow
     from engine.edits import Clamp, Patch, Silence
     from engine.experiment import Experiment, Network, Training
     from engine.gradients import credit, shares
@@ -54,9 +59,13 @@ _HOMES = {
     "Clamp": "edits",
     "Silence": "edits",
     "Patch": "edits",
+    "Attend": "attending",
+    "AttendRow": "attending",
 }
 
 __all__ = [
+    "Attend",
+    "AttendRow",
     "Clamp",
     "Experiment",
     "Network",

@@ -10,8 +10,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.cells import CELLS
+from engine.costs import CALL, EACH_STEP, MULTIPLIED, TRIALS, VALUE
+from engine.pair_estimate import pair_cost
+from engine.readouts import READOUTS
 from engine.shapes import parameters, snapshot_bytes, weight_shapes
+from engine.tasks.pairs import Translation
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
@@ -21,14 +27,10 @@ LONGEST = 15 * 60.0
 MEMORY = 2 * 2**30
 """Bytes of data that a worker may hold, where the system can limit it."""
 
-_TRIALS = 240  # `engine.evaluation.TEST_TRIALS`, which cannot be asked without torch; a test compares the two
 _LOADED = 250 * 2**20  # bytes of a worker that has torch
-_EACH_STEP = 0.6e-3  # seconds: drawing a batch, the optimiser, the records
-_CALL = {"rnn": 40e-6, "relu": 40e-6, "sigmoid": 75e-6, "lstm": 25e-6, "gru": 90e-6}
-"""Seconds of a time step, forward and backward, that do not depend on its size; a new cell counts as the slowest."""
 _PIECE = 100e-6  # seconds for each cut of the gradient, and layer
-_VALUE = 5e-9  # seconds for each value of a block, of each trial and time step
-_MULTIPLIED = 6e-12  # seconds for a multiplication or an addition of the matrix products
+_WEIGHED = 8e-9  # seconds for each weight of a step for an answer, forward and backward
+_MATRICES = 5  # numbers kept for each such weight: score, masked, weight, and their gradients
 
 
 @dataclass(frozen=True)
@@ -44,35 +46,56 @@ def estimate(experiment: Experiment) -> Estimate:
     """What a training takes: forward and backward over every batch, and a test at every snapshot.
 
     seconds of a step = T · (L·D·call + B · (L·D·H·blocks·value + 6·weights·multiplied)), with T steps of time, L layers,
-    D directions, B trials, H units; every weight is multiplied and added once forward, twice backward.
+    D directions, B trials, H units; every weight is multiplied and added once forward, twice backward. A read-out that pools
+    steps adds T · A weights for each trial, with A steps at which something is asked.
     """
+    weights = 8 * parameters(experiment)  # themselves, gradients, two moments, copies to be written
+    if isinstance(experiment.task, Translation):
+        taken, held = pair_cost(experiment)
+        return Estimate(taken, _LOADED + 4 * (held + weights), snapshot_bytes(experiment))
     task, network, plan = experiment.task, experiment.network, experiment.training
     blocks = len(CELLS[network.cell].blocks)
     ways = network.layers * (2 if network.bidirectional else 1)
     shapes = weight_shapes(experiment).items()
     recurrent = sum(math.prod(s) for name, s in shapes if name.startswith("recurrent.weight"))
-    call = ways * _CALL.get(network.cell, max(_CALL.values()))
+    call = ways * CALL.get(network.cell, max(CALL.values()))
+
+    rows = answering(experiment)
+    width = network.units * (2 if network.bidirectional else 1)
+    # A read-out that pools has T weights for each answering step, and those that score a state do so once a step.
+    scored = sum(math.prod(s) for name, s in shapes if name.startswith("weighing."))
 
     def seconds(trials: int, time: int) -> float:
-        values = trials * (ways * network.units * blocks * _VALUE + 6 * recurrent * _MULTIPLIED)
-        return time * (call + values)
+        values = trials * (ways * network.units * blocks * VALUE + 6 * recurrent * MULTIPLIED)
+        pooled = trials * (rows * (_WEIGHED + 12 * width * MULTIPLIED) + 6 * scored * MULTIPLIED)
+        return time * (call + values + pooled)
 
     usual, longest = (task.length(gap) for gap in ((task.shortest + task.gap) // 2, task.gap))
     tested, conditions = task.length(task.tested), len(task.conditions())
     cuts = usual // plan.window if plan.window else 0
-    step = _EACH_STEP + seconds(plan.batch, usual) + cuts * network.layers * _PIECE
-    test = seconds(_TRIALS, tested) * conditions / 2
+    step = EACH_STEP + seconds(plan.batch, usual) + cuts * network.layers * _PIECE
+    test = seconds(TRIALS, tested) * conditions / 2
     kept = min(plan.snapshots, plan.steps + 1)
     # Floats for each trial and time step: what the backward pass needs of every layer; a test keeps one layer.
     read = 3 * (network.embedding if task.vocabulary else task.features)
-    backward = plan.batch * longest * (read + 5 * (1 + blocks) * ways * network.units)
-    forward = _TRIALS * tested * (read + 4 * ways * network.units / network.layers)
-    weights = 8 * parameters(experiment)  # themselves, gradients, two moments, copies to be written
+    pooled = _MATRICES * rows + (4 * width if scored else 0)
+    backward = plan.batch * longest * (read + 5 * (1 + blocks) * ways * network.units + pooled)
+    forward = TRIALS * tested * (read + 4 * ways * network.units / network.layers + pooled)
     return Estimate(
         plan.steps * step + kept * test,
         _LOADED + 4 * int(max(backward, forward) + weights),
         snapshot_bytes(experiment),
     )
+
+
+def answering(experiment: Experiment) -> int:
+    """Steps whose answer is read from a matrix of weights over the steps: those where the task asks; 0 for the read-out "state"."""
+    if not READOUTS[experiment.network.readout].pooled:
+        return 0
+    task = experiment.task
+    targets = task.test(np.random.default_rng(0), 4, task.conditions()[0]).targets
+    asked = ~np.isnan(targets) if targets.dtype.kind == "f" else targets >= 0
+    return int(asked.any(0).sum())
 
 
 def refusal(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engine.encoder_decoder import EncoderDecoder
 from engine.network import Net
 from engine.tasks import Trials
 from engine.tasks.contract import Task
@@ -31,7 +33,7 @@ class Scores:
     by_condition: Mapping[str, float] = field(default_factory=dict)
 
 
-def loss_of(net: Net, trials: Trials, states: States | None = None) -> Tensor:
+def loss_of(net: Net | EncoderDecoder, trials: Trials, states: States | None = None) -> Tensor:
     """Mean loss over the asked steps: cross-entropy in nats, or the squared error.
 
     states: how the top hidden states are computed; by default the net's own way, with no cut in the gradient.
@@ -42,12 +44,21 @@ def loss_of(net: Net, trials: Trials, states: States | None = None) -> Tensor:
     return nn.functional.cross_entropy(outputs, targets)
 
 
-def asked(net: Net, trials: Trials, states: States | None = None) -> tuple[Tensor, Tensor]:
+def asked(
+    net: Net | EncoderDecoder, trials: Trials, states: States | None = None
+) -> tuple[Tensor, Tensor]:
     """Outputs ``[asked, answer]`` and targets ``[asked]`` at the steps where something is asked."""
+    if isinstance(net, EncoderDecoder):
+        return net.asked(trials)
     targets = torch.from_numpy(trials.targets)
     mask = ~targets.isnan() if targets.is_floating_point() else targets >= 0
-    hidden = (states or net.hidden)(torch.from_numpy(trials.inputs))
-    return net.readout(hidden[mask]), targets[mask]
+    inputs = torch.from_numpy(trials.inputs)
+    lengths = torch.from_numpy(trials.lengths)
+    hidden = (states or partial(net.hidden, lengths=lengths))(inputs)
+    # A step that no trial asks needs no answer; a read-out that pools still reads its state.
+    steps = mask.any(0).nonzero().T  # [1, step]
+    read = net.read(hidden, inputs, lengths, steps)
+    return net.readout(read[mask[:, steps[0]]]), targets[mask]
 
 
 @torch.no_grad()
@@ -73,7 +84,7 @@ def weights(net: nn.Module) -> dict[str, np.ndarray]:
 
 
 @torch.no_grad()
-def sound(net: Net, task: Task, batch: Trials, scores: Scores) -> bool:
+def sound(net: Net | EncoderDecoder, task: Task, batch: Trials, scores: Scores) -> bool:
     """Whether these weights are good to keep: they are finite, and so is the loss.
 
     A test longer than the training may overflow where the training does not: then the last batch decides.

@@ -17,12 +17,30 @@ from pydantic import (
     model_validator,
 )
 
+from engine.attention import ATTENTIONS
 from engine.cells import CELLS
 from engine.frozen import Frozen, sentence
+from engine.readouts import READOUTS
 from engine.starts import STARTS
 from engine.tasks import TASKS, Task
+from engine.tasks.pairs import Translation
 
 __all__ = ["Experiment", "Network", "Training", "ValidationError", "sentence"]
+
+
+WITHOUT = "none"
+"""The name of no attention."""
+SAME = "same"
+"""A decoder of the encoder's cell."""
+OF_WRITING = ("attention", "decoder", "vector")
+"""Fields of the network that only an encoder–decoder has."""
+OF_READING = ("readout",)
+"""Fields of the network that an encoder–decoder does not have."""
+
+
+def has_field(task: type[Task], field: str) -> bool:
+    """Whether a net for this task has a field of the network."""
+    return field not in (OF_READING if issubclass(task, Translation) else OF_WRITING)
 
 
 def _known(what: str, names: dict[str, object] | dict, value: str) -> str:
@@ -43,11 +61,55 @@ class Network(Frozen):
         default=1.0, ge=-10, le=10, description="bias of the start, where it has one"
     )
     embedding: int = Field(default=32, ge=1, le=512, description="numbers per word")
+    readout: str = Field(
+        default="state",
+        description="how the answer is read from the states",
+        exclude_if=lambda value: (
+            value == "state"
+        ),  # so that what reads its own state is written as before
+    )
+    attention: str = Field(
+        default=WITHOUT,
+        description="attention of the decoder to the source",
+        exclude_if=lambda value: value == WITHOUT,  # so that what has none is written as before
+    )
+    decoder: str = Field(
+        default=SAME,
+        description="cell of the decoder",
+        exclude_if=lambda value: value == SAME,
+    )
+    vector: int | None = Field(
+        default=None,
+        ge=1,
+        le=2048,
+        description="numbers in the one vector between encoder and decoder; empty: as the decoder's units",
+        exclude_if=lambda value: value is None,
+    )
 
     @field_validator("cell")
     @classmethod
     def _cell_known(cls, value: str) -> str:
         return _known("cell", CELLS, value)
+
+    @field_validator("attention")
+    @classmethod
+    def _attention_known(cls, value: str) -> str:
+        return _known("attention", {WITHOUT: None, **ATTENTIONS}, value)
+
+    @field_validator("decoder")
+    @classmethod
+    def _decoder_known(cls, value: str) -> str:
+        return _known("cell", {SAME: None, **CELLS}, value)
+
+    @property
+    def decoder_cell(self) -> str:
+        """The cell of the decoder, where there is one."""
+        return self.cell if self.decoder == SAME else self.decoder
+
+    @field_validator("readout")
+    @classmethod
+    def _readout_known(cls, value: str) -> str:
+        return _known("read-out", READOUTS, value)
 
     @field_validator("start")
     @classmethod
@@ -57,10 +119,11 @@ class Network(Frozen):
     @model_validator(mode="after")
     def _start_fits(self) -> Network:
         cells = STARTS[self.start].cells
-        if self.cell not in cells:
-            raise ValueError(
-                f"network.start = {self.start!r} is for {', '.join(cells)}, not for {self.cell}"
-            )
+        for cell in (self.cell, self.decoder_cell):
+            if cell not in cells:
+                raise ValueError(
+                    f"network.start = {self.start!r} is for {', '.join(cells)}, not for {cell}"
+                )
         return self
 
 
@@ -112,4 +175,25 @@ class Experiment(Frozen):
                 f"training.window = {self.training.window} needs a net that reads one way, "
                 "and network.bidirectional is on"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Experiment:
+        """What only an encoder–decoder has is refused elsewhere, and what it cannot have is refused there."""
+        task, network = self.task, self.network
+        writes = isinstance(task, Translation)
+        if writes and self.training.window is not None:
+            raise ValueError(
+                f"training.window = {self.training.window} is not for the task {task.name}: "
+                "its gradient goes back from the decoder into the encoder"
+            )
+        for name, field in Network.model_fields.items():
+            value = getattr(network, name)
+            if value != field.default and not has_field(type(task), name):
+                why = (
+                    f"is not for the task {task.name}, whose words are written from the decoder's states"
+                    if writes
+                    else f"needs a task that writes, and {task.name} does not"
+                )
+                raise ValueError(f"network.{name} = {value!r} {why}")
         return self

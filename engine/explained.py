@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.cells import CELLS
+from engine.readouts import READOUTS, Readout
 from engine.worked import Answer, Before, Line, before, read_out, worked
 
 if TYPE_CHECKING:
@@ -51,14 +52,30 @@ def explained(
     lines = worked(cell, stored, given_.x, given_.state, unit)
     if "readout_weights" not in weights:
         return Explained(at, given_, lines, None)
-    hidden = recording["hidden"].values[snapshot, trial, -1, :, time].reshape(-1)
+    readout = READOUTS[weights.attrs.get("readout", "state")]
+    vector = read(readout, recording, snapshot, trial, time)
     ends = {
         "readout.weight": weights["readout_weights"].values[kept],
         "readout.bias": weights["readout_bias"].values[kept],
     }
     top = int(recording["output"].values[snapshot, trial, time].argmax())
     word = str(weights["answer"].values[top]) if len(ends["readout.bias"]) > 1 else ""
-    return Explained(at, given_, lines, read_out(ends, hidden, top, word))
+    return Explained(at, given_, lines, read_out(ends, vector, top, word, readout.symbol))
+
+
+def read(
+    readout: Readout, recording: xr.Dataset, snapshot: int, trial: int, time: int
+) -> np.ndarray:
+    """What the linear layer reads at one step ``[number]``, from the recorded states and the recorded weights over the steps."""
+    length = int(recording["length"][trial])
+    top = recording["hidden"].values[snapshot, trial, -1, :, :length]  # [direction, time, unit]
+    states = top.swapaxes(0, 1).reshape(length, -1)
+    if not readout.pooled:
+        return states[time]
+    values = states if readout.pooled == "states" else recording["input"].values[snapshot, trial]
+    alpha = recording["attention"].values[snapshot, trial, time, :length]
+    pooled = alpha.astype(np.float64) @ values[:length].astype(np.float64)
+    return np.concatenate([states[time], pooled]) if readout.beside else pooled
 
 
 def stored_weights(

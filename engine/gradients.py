@@ -6,25 +6,28 @@ All from the unrolled graph, exact, all later paths counted. `engine.jacobian` e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import torch
 import xarray as xr
 from torch import Tensor
 
-from engine.opened import Inputs, Model, opened
-from engine.recorder import Tape
+from engine.opened import Inputs, Model, Opened, opened
 from engine.scalars import Scalar, scalars
 from engine.scores import loss_of
-from engine.truncated import cut
-from engine.unroll import Layers, Place, unroll
+from engine.tape import Tape
+from engine.truncated import apart, cut
+from engine.unroll import Layers, Place, Tap, unroll
 
 BUDGET = 32 * 2**20
 """Bytes that one chunk of a batched product may hold of its result."""
 SHARE_STACKED = 1 / 4
 """Of it, where several snapshots are stacked: there every row of the product copies the weights, and what stays near the
 processor's cache is several times as fast (T = 99, H = 32, 40 snapshots: 0.9 s with chunks of 8 MB, 8 s with 256)."""
+
+
+Path = Literal["total", "direct", "recurrence"]
 
 
 @torch.enable_grad()
@@ -40,6 +43,7 @@ def credit(
     answer_steps: Sequence[int] | None = None,
     state_steps: Sequence[int] | None = None,
     window: int | None = None,
+    path: Path = "total",
 ) -> xr.DataArray:
     """∂q_t/∂signal_k for every answer step t and every earlier or later step k.
 
@@ -49,44 +53,50 @@ def credit(
     Euclidean norm over units; with ``reduce="none"`` a last dim ``unit``. NaN where q is NaN and beyond a trial's
     length. ``every`` stacks all snapshots of a run; ``answer_steps`` and ``state_steps`` take only these t and k, and are then
     coordinates; with ``window`` the gradient is cut every so many steps, as a training with that window feels it.
+    path: "direct" counts only the ways that pass through no other step's recurrence (up through the layers of step k and through the
+    read-out), "recurrence" only the others, "total" both: vectors add up, norms do not. With the read-out "state" the direct way
+    leads to the answer's own step alone; one that pools steps has it to every step it reads.
     One batched vector-Jacobian product in chunks of answer steps, of at most `BUDGET` bytes where one step is not
     more than that. Raises ValueError or TypeError in one sentence.
     """
     if reduce not in ("norm", "none"):
         raise ValueError(f"reduce = {reduce!r}: choose norm or none.")
+    if path not in get_args(Path):
+        raise ValueError(f"path = {path!r}: choose {', '.join(get_args(Path))}.")
     model_ = opened(model, inputs, every=every)
     names = [known.name for known in model_.cell.signals]
     if signal not in names:
         raise ValueError(f"signal = {signal!r}: the {model_.cell.label} has {', '.join(names)}.")
     time = model_.inputs.shape[2]
     chosen = [_steps(steps, time) for steps in (answer_steps, state_steps)]
-    tape = Tape([signal])
-    tap = tape if window is None else cut(window, tape)
-    # One net alone needs no snapshot dim, and its products then need no copies of the weights.
-    alone = len(model_.snapshots) == 1
-    layers = _unstacked(model_.layers) if alone else model_.layers
-    x = (model_.inputs[0] if alone else model_.inputs).detach().requires_grad_()
-    hidden = unroll(model_.cell, layers, x, lengths=model_.lengths, tap=tap)
-    hidden = hidden.unsqueeze(0) if alone else hidden
-    q = scalars(model_, model_.read(hidden), targets, of)  # [snapshot, trial, time]
+    tape, other = Tape([signal]), Tape([signal])
+    through = apart(tape) if path == "direct" else tape if window is None else cut(window, tape)
+    q = _answers(model_, through, targets, of)
     undefined = q.detach().isnan()[..., chosen[0]]
     q = q.nan_to_num()
-    keys = sorted(tape.values)
-    leaves = [tape.values[key][k] for key in keys for k in chosen[1]]
+    without = None
+    if path == "recurrence":
+        without = _answers(model_, apart(other), targets, of).nan_to_num()
+    leaves, others = (
+        [one.values[key][k] for key in sorted(one.values) for k in chosen[1]]
+        for one in (tape, other)
+    )
+    alone = len(model_.snapshots) == 1
     blocks = []
     budget = int(BUDGET * (1 if alone else SHARE_STACKED))
     row_bytes = sum(leaf.numel() for leaf in leaves) * q.element_size()
     for rows in _chunks(chosen[0], max(1, budget // max(1, row_bytes))):
         seeds = torch.zeros(len(rows), *q.shape, dtype=q.dtype)
         seeds[range(len(rows)), ..., rows] = 1
-        found = torch.autograd.grad(
-            q, leaves, seeds, is_grads_batched=True, retain_graph=True, materialize_grads=True
-        )
-        stacked = torch.stack(found, -2)  # [row, snapshot, trial, key * time, unit]
+        stacked = torch.stack(products(q, leaves, seeds), -2)
+        # [row, snapshot, trial, key * time, unit]
+        if without is not None:
+            stacked = stacked - torch.stack(products(without, others, seeds), -2)
         blocks.append(stacked.norm(dim=-1) if reduce == "norm" else stacked)
     whole = torch.cat(blocks)
     whole = whole.unsqueeze(1) if alone else whole
-    units, places = whole.shape[4:], (len(layers), len(layers[0]), len(chosen[1]))
+    units = whole.shape[4:]
+    places = (len(model_.layers), len(model_.layers[0]), len(chosen[1]))
     whole = whole.reshape(*whole.shape[:3], *places, *units).movedim(0, 4)
     if bool(undefined.any()):
         unknown = undefined[:, :, None, None, :, None]
@@ -99,6 +109,29 @@ def credit(
         coords["state_time"] = chosen[1]
     result = xr.DataArray(whole.numpy(), dims=dims[: whole.ndim], coords=coords)
     return _within(result.rename(f"credit_{signal}"), model_.lengths.numpy(), chosen, time)
+
+
+def _answers(model: Opened, tap: Tap, targets: Tensor | np.ndarray | None, of: Scalar) -> Tensor:
+    """q ``[snapshot, trial, time]`` through `unroll` with this tap."""
+    # One net alone needs no snapshot dim, and its products then need no copies of the weights.
+    alone = len(model.snapshots) == 1
+    layers = _unstacked(model.layers) if alone else model.layers
+    x = (model.inputs[0] if alone else model.inputs).detach().requires_grad_()
+    hidden = unroll(model.cell, layers, x, lengths=model.lengths, tap=tap)
+    if alone:
+        hidden, x = hidden.unsqueeze(0), x.unsqueeze(0)
+    return scalars(model, model.read(hidden, inputs=x), targets, of)
+
+
+def products(q: Tensor, leaves: Sequence[Tensor], seeds: Tensor) -> list[Tensor]:
+    """Σ seed · ∂q/∂leaf for every seed ``[row, …q]`` at once: ``[row, …leaf]`` each, 0 for a leaf that q does not depend on."""
+    found = torch.autograd.grad(
+        q, list(leaves), seeds, is_grads_batched=True, retain_graph=True, allow_unused=True
+    )
+    return [
+        seeds.new_zeros(len(seeds), *leaf.shape) if one is None else one
+        for one, leaf in zip(found, leaves, strict=True)
+    ]
 
 
 def _steps(given: Sequence[int] | None, time: int) -> list[int]:
@@ -158,8 +191,10 @@ def shares(
         copies.setdefault((name, place.layer, place.direction), {})[place.time] = own
         return own
 
-    hidden = unroll(model_.cell, model_.layers, model_.inputs, lengths=model_.lengths, tap=tap)
-    output = model_.read(hidden)
+    # A read-out may leave the recurrence aside: then the inputs still need a gradient, and the shares are 0.
+    x = model_.inputs.detach().requires_grad_()
+    hidden = unroll(model_.cell, model_.layers, x, lengths=model_.lengths, tap=tap)
+    output = model_.read(hidden, inputs=x)
     if callable(of):
         total = scalars(model_, output, None, of).sum()
     elif model_.targets is None:

@@ -1,7 +1,7 @@
 """Step Jacobians A_t = ∂state_t/∂state_{t-1}: the factors of back-propagation through time.
 
 One ``vmap(jacrev(step))`` per layer and direction, inputs held fixed. For one layer read at its own step their
-products are the credit; with more layers they are only the path through the recurrence.
+products are the credit; with more layers, or a read-out that pools steps, they are only the path through the recurrence.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from torch.func import jacrev, vmap
 
 from engine.cells import Cell
 from engine.opened import Inputs, Model, Opened, opened
-from engine.recorder import Tape
 from engine.scalars import Scalar, scalars
+from engine.tape import Tape
 from engine.unroll import Weights, unroll
 
 
@@ -90,9 +90,14 @@ def swept_credit(model: Model, inputs: Inputs, *, of: Scalar = "margin") -> xr.D
     """Credit of the hidden state by products of step Jacobians: the fast way for one layer, one direction.
 
     ∂q_t/∂state_k = ∂q_t/∂h_t · A_t ⋯ A_{k+1}. Dims and meaning as `engine.credit` with its defaults; steps after the
-    answer get 0. A callable ``of`` must read each step's output alone. Raises ValueError for more than one layer or direction.
+    answer get 0. A callable ``of`` must read each step's output alone. Raises ValueError for more than one layer or direction,
+    and for a read-out that pools steps.
     """
     model_ = one_length(model, inputs)
+    if model_.pools:
+        raise ValueError(
+            "Products of step Jacobians are the credit only where each answer is read from its own step."
+        )
     if len(model_.layers) * len(model_.layers[0]) > 1:
         raise ValueError(
             "Products of step Jacobians are the credit of one layer and direction only."

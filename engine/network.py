@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import rnn
 
 from engine.cells import CELLS, Cell
 from engine.experiment import Experiment
+from engine.reading import read
+from engine.readouts import READOUTS
 from engine.starts import STARTS, Setting
 from engine.unroll import unroll
 
@@ -23,30 +26,50 @@ class Net(nn.Module):
         words = len(task.vocabulary)
         # Token 0 is the unknown word: its embedding stays zero.
         self.embedding = nn.Embedding(words, network.embedding, padding_idx=0) if words else None
+        features = network.embedding if words else task.features
         self.recurrent = recurrent_module(
-            self.cell,
-            network.embedding if words else task.features,
-            network.units,
-            network.layers,
-            network.bidirectional,
+            self.cell, features, network.units, network.layers, network.bidirectional
         )
         width = network.units * (2 if network.bidirectional else 1)
-        self.readout = nn.Linear(width, max(1, len(task.answers)))
+        self.reading = READOUTS[network.readout]
+        # What the read-out weighs the steps with; most have nothing of their own.
+        own = self.reading.shapes(width, features).items()
+        self.weighing = nn.ParameterDict({name: nn.Parameter(torch.empty(s)) for name, s in own})
+        self.readout = nn.Linear(self.reading.width(width, features), max(1, len(task.answers)))
 
     def embed(self, inputs: Tensor) -> Tensor:
         """What the recurrent layers read: ``[trial, time, feature]``."""
         return inputs if self.embedding is None else self.embedding(inputs)
 
-    def hidden(self, inputs: Tensor) -> Tensor:
-        """Top hidden states ``[trial, time, direction * unit]``: fused by torch.nn where it can."""
-        x = self.embed(inputs)
-        if self.cell.fused:
-            return self.recurrent(x)[0]
-        return unroll(self.cell, layers_of(self.recurrent), x)
+    def hidden(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Top hidden states ``[trial, time, direction * unit]``: fused by torch.nn where it can.
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        """Outputs at every step."""
-        return self.readout(self.hidden(inputs))
+        lengths ``[trial]``: the reverse direction starts at each trial's own end, and what lies beyond is 0; None where all
+        trials fill their array.
+        """
+        x = self.embed(inputs)
+        if not self.cell.fused:
+            return unroll(self.cell, layers_of(self.recurrent), x, lengths=lengths)
+        if lengths is None or bool((lengths == x.shape[1]).all()):
+            return self.recurrent(x)[0]
+        packed = rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+        found = self.recurrent(packed)[0]
+        return rnn.pad_packed_sequence(found, batch_first=True, total_length=x.shape[1])[0]
+
+    def read(
+        self,
+        hidden: Tensor,
+        inputs: Tensor,
+        lengths: Tensor | None = None,
+        steps: Tensor | None = None,
+    ) -> Tensor:
+        """What the linear layer reads, of top hidden states and the inputs they came from: as `engine.reading.read`."""
+        x = self.embed(inputs) if self.reading.pooled == "inputs" else hidden
+        return read(self.reading, dict(self.weighing.items()), hidden, x, lengths, steps)
+
+    def forward(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Outputs at every step; of trials that end earlier, nothing counts beyond ``lengths`` ``[trial]``."""
+        return self.readout(self.read(self.hidden(inputs, lengths), inputs, lengths))
 
 
 def recurrent_module(
@@ -90,7 +113,9 @@ def build(experiment: Experiment, generator: torch.Generator) -> Net:
         for directions in layers_of(net.recurrent):
             for weights in directions:
                 STARTS[network.start].apply(weights, setting)
-        bound = net.readout.in_features**-0.5
-        for value in net.readout.parameters():
-            value.uniform_(-bound, bound, generator=generator)
+        for part in (net.weighing, net.readout):
+            values = list(part.parameters())
+            bound = values[0].shape[-1] ** -0.5 if values else 0.0
+            for value in values:
+                value.uniform_(-bound, bound, generator=generator)
     return net

@@ -5,7 +5,7 @@ Weights of several snapshots are stacked in a leading dim, so that one pass thro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from engine.cells import CELLS, Cell
 from engine.experiment import Experiment
 from engine.network import PARTS, layers_of
+from engine.reading import read, weights
+from engine.readouts import READOUTS, Readout
 from engine.run import Run
 from engine.tasks import Trials
 
@@ -24,12 +26,22 @@ Model = Run | nn.RNN | nn.LSTM | nn.GRU
 
 
 @dataclass(frozen=True)
+class Ends:
+    """A read-out with its weights, a snapshot dim in front: own by name, the linear layer's weight and bias."""
+
+    readout: Readout
+    own: dict[str, Tensor]
+    weight: Tensor
+    bias: Tensor
+
+
+@dataclass(frozen=True)
 class Opened:
     """What every look inside needs.
 
     layers: weights by layer and direction, each with a leading snapshot dim (biases ``[snapshot, 1, rows]``)
     inputs: what the first layer reads ``[snapshot, trial, time, feature]``
-    read: top hidden states ``[snapshot, trial, time, direction * unit]`` to outputs
+    ends: how outputs are read from the states; None for a plain module, whose outputs are its top hidden states
     """
 
     cell: Cell
@@ -37,7 +49,7 @@ class Opened:
     inputs: Tensor
     lengths: Tensor
     targets: Tensor | None
-    read: Callable[[Tensor], Tensor]
+    ends: Ends | None
     snapshots: tuple[int, ...]
     answers: tuple[str, ...] | None
     experiment: Experiment | None
@@ -47,6 +59,42 @@ class Opened:
     def units(self) -> int:
         """Units per layer and direction."""
         return self.layers[0][0]["weight_hh"].shape[-1]
+
+    @property
+    def pools(self) -> bool:
+        """Whether an answer is read from several steps, by weights over them."""
+        return self.ends is not None and bool(self.ends.readout.pooled)
+
+    def read(
+        self,
+        hidden: Tensor,
+        *,
+        inputs: Tensor | None = None,
+        trials: Sequence[int] | Tensor | None = None,
+        steps: Tensor | None = None,
+    ) -> Tensor:
+        """Outputs ``[snapshot, trial, time, answer]`` of top hidden states ``[snapshot, trial, time, direction * unit]``.
+
+        All steps of the states must be there, since a read-out may pool them; steps ``[trial, step]`` or ``[1, step]``: at which
+        answers are wanted. inputs: what the first layer read, where it is not the model's own tensor; trials: which of the
+        model's trials stand in the states.
+        """
+        if self.ends is None:
+            return hidden
+        x, lengths = self.inputs if inputs is None else inputs, self.lengths
+        if trials is not None and self.pools:
+            x, lengths = x[:, trials], lengths[trials]
+        parts = read(self.ends.readout, self.ends.own, hidden, x, lengths, steps)
+        return parts @ self.ends.weight.mT.unsqueeze(1) + self.ends.bias[:, None, None]
+
+    def attention(self, hidden: Tensor, steps: Tensor | None = None) -> Tensor:
+        """Weights over the steps ``[snapshot, trial, time, source_time]`` of a read-out that pools; steps as of `read`."""
+        if self.ends is None or not self.pools:
+            raise ValueError(
+                "Each answer is read from its own step: there are no weights over the steps."
+            )
+        found = weights(self.ends.readout, self.ends.own, hidden, self.lengths, steps)
+        return found.expand(*hidden.shape[:2], *found.shape[-2:])
 
 
 def opened(
@@ -105,14 +153,20 @@ def _run(run: Run, inputs: Inputs, every: bool, dtype: torch.dtype) -> Opened:
     if isinstance(inputs, Trials):
         lengths = torch.from_numpy(inputs.lengths)
         targets = checked_targets(inputs.targets, values.shape[:2], task.answers)
-    weight, bias = stacked["readout.weight"], stacked["readout.bias"]
+    own = {
+        name.removeprefix("weighing."): value
+        for name, value in stacked.items()
+        if name.startswith("weighing.")
+    }
+    readout = READOUTS[network.readout]
+    ends = Ends(readout, own, stacked["readout.weight"], stacked["readout.bias"])
     return Opened(
         CELLS[network.cell],
         layers,
         x,
         lengths,
         targets,
-        lambda hidden: hidden @ weight.mT.unsqueeze(1) + bias[:, None, None],
+        ends,
         tuple(s.step for s in chosen),
         task.answers,
         run.experiment,
@@ -149,7 +203,7 @@ def _module(module: nn.RNN | nn.LSTM | nn.GRU, inputs: Inputs) -> Opened:
         x[None],
         torch.full((x.shape[0],), x.shape[1]),
         None,
-        lambda hidden: hidden,
+        None,
         (0,),
         None,
         None,

@@ -19,6 +19,7 @@ from engine.questions import weights_digest
 from engine.run import LOOKED_AT, Run
 from engine.shipped import ROWS, shipped_run
 from engine.store import Store, StoreError
+from engine.tasks.pairs import Translation
 from engine.tensorfile import front, tensors
 
 _ADVICE = 'save it with safetensors.torch.save_file(module.state_dict(), "module.safetensors")'
@@ -56,10 +57,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Taken:
-    """Under which name it can be looked at, and what there is to say about it, line by line."""
+    """Under which name it can be looked at, what there is to say about it, line by line, and whether it is a net that writes."""
 
     name: str
     said: tuple[str, ...]
+    writes: bool = False
 
 
 def take(path: Path, store: Store, given: Given | None = None) -> Taken:
@@ -92,7 +94,8 @@ def keep_run(run: Run, store: Store, label: str = "") -> Taken:
     name = there or store.add(run, label)
     cell = CELLS[run.experiment.network.cell]
     text = f"A run: {cell.label}, {run.experiment.task.name}, {len(run.snapshots)} snapshots"
-    return Taken(name, (f"{text}{' (it was here already)' if there else ''}.",))
+    writes = isinstance(run.experiment.task, Translation)
+    return Taken(name, (f"{text}{' (it was here already)' if there else ''}.",), writes)
 
 
 def keep_module(module: Module, store: Store) -> Taken:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import Field, StringConstraints, model_validator
 
+from engine.attending import Attending
 from engine.edits import Edit
 from engine.frozen import Frozen
 from engine.modules import is_module
@@ -19,12 +20,16 @@ from engine.shipped import shipped_run
 from engine.store import Store
 from engine.tasks import PERIODS, Trials
 from engine.tasks.contract import Task, join
+from engine.tasks.pairs import Pairs, Translation, as_pairs
+from engine.tasks.pairs import join as join_pairs
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from engine.run import Run
 
+OF_PAIRS = ("alignment", "pulled", "pair_weights", "lengths")
+"""Analyses of nets that read one sequence and write another; they take no others."""
 VERSION = 1
 """Part of every key; raised when an analysis changes what it computes."""
 
@@ -59,7 +64,7 @@ class Question(Frozen):
         default=(), max_length=64
     )
     drawn: Drawn | None = None
-    edits: tuple[Annotated[Edit, Field(discriminator="kind")], ...] = Field(
+    edits: tuple[Annotated[Edit | Attending, Field(discriminator="kind")], ...] = Field(
         default=(), max_length=32
     )
     step: int | None = Field(default=None, ge=0, description="only the newest snapshot up to it")
@@ -104,6 +109,8 @@ def run_of(name: str, store: Store) -> Run:
 
 def trials_of(task: Task, texts: tuple[str, ...]) -> Trials:
     """The sentences as trials. Raises ValueError for a task without sentences."""
+    if isinstance(task, Translation):
+        return join_pairs(*(as_pairs(task, text) for text in texts))
     return join(*(task.read(text).trials for text in texts))
 
 
@@ -122,7 +129,7 @@ def answer(question: Question, store: Store) -> xr.Dataset:
     """Answer a question: what the analysis says, and beside it what stands at every step.
 
     Coordinates ``word`` (trial, time), text, "" beyond a trial's length; ``known`` (trial, time), whether the task
-    knows the word; ``period`` (trial, time); ``length`` (trial). Raises ValueError (or a subclass) in one sentence.
+    knows the word; ``period`` (trial, time); ``length`` (trial). Of a net that writes they are of the source, on ``source_time``. Raises ValueError (or a subclass) in one sentence.
     """
     from engine.analyses import ANALYSES
 
@@ -133,6 +140,10 @@ def answer(question: Question, store: Store) -> xr.Dataset:
     analysis = ANALYSES[question.analysis]
     options = _options(question, analysis)
     if is_module(question.run):
+        if question.analysis in OF_PAIRS:
+            raise ValueError(
+                f"{question.analysis} is for a net that writes, and a module has no decoder."
+            )
         from engine.modulequestion import answer_module
 
         return answer_module(question, store, partial(analysis, **options))
@@ -148,14 +159,20 @@ def answer(question: Question, store: Store) -> xr.Dataset:
         trials = trials_of(task, question.texts)
     else:
         raise ValueError("Nothing is asked: give sentences, or trials to draw.")
+    if isinstance(trials, Pairs) != (question.analysis in OF_PAIRS):
+        raise ValueError(_other_kind(question, task))
     dataset = analysis(run, trials, **options)
-    return _labelled(dataset, task, trials, question)
+    return labelled(dataset, task, trials, question)
 
 
 def _options(question: Question, analysis: Callable[..., Any]) -> dict[str, Any]:
     """The analysis's own choices. Raises ValueError for one that it does not have."""
     takes = [p.name for p in list(inspect.signature(analysis).parameters.values())[2:]]
     given: dict[str, Any] = dict(question.options)
+    fitting = Attending if question.analysis in OF_PAIRS else Edit
+    for edit in question.edits:
+        if not isinstance(edit, fitting):
+            raise ValueError(f"{question.analysis} takes no change of the kind {edit.kind}.")
     if question.edits:
         given["edits"] = question.edits
     for name in given:
@@ -166,11 +183,19 @@ def _options(question: Question, analysis: Callable[..., Any]) -> dict[str, Any]
     return given
 
 
-def _labelled(dataset: xr.Dataset, task: Task, trials: Trials, question: Question) -> xr.Dataset:
+def _other_kind(question: Question, task: Task) -> str:
+    """Why an analysis is not for a net: it reads and then writes, or it does not."""
+    if isinstance(task, Translation):
+        return f"{question.analysis} is not for a net that writes; ask {', '.join(OF_PAIRS)}."
+    return f"{question.analysis} is for a net that writes, and the task {task.name} has no decoder."
+
+
+def labelled(dataset: xr.Dataset, task: Task, trials: Trials, question: Question) -> xr.Dataset:
     """The dataset with what stands at every step. Analyses that have no time are left as they are."""
     dataset.attrs["run"] = question.run
     if "trial" not in dataset.dims:
         return dataset
+    time = "source_time" if isinstance(trials, Pairs) else "time"
     shape = trials.periods.shape
     words, known = np.full(shape, "", object), np.zeros(shape, bool)
     for trial, length in enumerate(trials.lengths):
@@ -185,8 +210,8 @@ def _labelled(dataset: xr.Dataset, task: Task, trials: Trials, question: Questio
         "period": np.array(PERIODS)[trials.periods],
     }
     coords: dict[str, Any] = {
-        name: (("trial", "time"), values)
+        name: (("trial", time), values)
         for name, values in beside.items()
-        if dataset.sizes.get("time", shape[1]) == shape[1]
+        if dataset.sizes.get(time, shape[1]) == shape[1]
     }
     return dataset.assign_coords({**coords, "length": ("trial", trials.lengths)})

@@ -7,43 +7,24 @@ places where tensors become arrays.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
 import xarray as xr
 from torch import Tensor
 
-from engine.edits import Edit, check
+from engine.edits import check
 from engine.opened import Inputs, Model, Opened, opened
+from engine.pair_recorder import record_pair
+from engine.run import Run
 from engine.scores import loss_of, margin_of
+from engine.tape import Tape
 from engine.tasks import PERIODS
-from engine.unroll import Place, unroll
+from engine.tasks.pairs import Translation, as_pairs
+from engine.unroll import unroll
 
 DIMS = ("snapshot", "trial", "layer", "direction", "time", "unit")
-
-
-@dataclass
-class Tape:
-    """A tap that applies edits and then keeps every signal: ``values[name][layer][direction][time]``."""
-
-    names: Sequence[str]
-    edits: Sequence[Edit] = ()
-    values: dict[tuple[str, int, int], dict[int, Tensor]] = field(default_factory=dict)
-
-    def __call__(self, name: str, value: Tensor, place: Place) -> Tensor:
-        for edit in self.edits:
-            value = edit(name, value, place)
-        if name in self.names:
-            if torch.is_grad_enabled() and not value.requires_grad:
-                value = value.detach().requires_grad_()  # a held value still has a gradient
-            self.values.setdefault((name, place.layer, place.direction), {})[place.time] = value
-        return value
-
-    def series(self, name: str, layer: int, direction: int) -> list[Tensor]:
-        """A signal's tensors in the order of time."""
-        by_time = self.values[name, layer, direction]
-        return [by_time[time] for time in sorted(by_time)]
 
 
 @torch.enable_grad()
@@ -51,7 +32,7 @@ def record(
     model: Model,
     inputs: Inputs,
     *,
-    edits: Iterable[Edit] = (),
+    edits: Iterable[Any] = (),
     every: bool = False,
     gradients: bool = True,
 ) -> xr.Dataset:
@@ -61,9 +42,14 @@ def record(
     ``loss`` (nats, or squared error) and ``margin`` m = logit(right) - logsumexp(others) per step,
     ``gradient_margin_*`` ∂m/∂signal of each trial's last asked step, and ``gradient_loss_*`` ∂L/∂signal of the
     loss summed over its steps. A gradient counts all later paths: that of the cell state includes c_t → h_t.
+    Where the read-out pools steps: ``attention`` ``(snapshot, trial, time, source_time)``, the weights of what the answer of
+    each step is read from; rows add up to 1, exactly 0 for steps that do not count.
+    A run that reads and then writes is recorded by `engine.pair_recorder.record_pair`, on its own and greedily, without gradients.
     Dims as in `DIMS`, never squeezed; NaN beyond a trial's length. ``every`` stacks all snapshots of a run.
     Raises ValueError or TypeError, in one sentence, for inputs or edits that do not fit.
     """
+    if isinstance(model, Run) and isinstance(model.experiment.task, Translation):
+        return record_pair(model, as_pairs(model.experiment.task, inputs), edits=edits, every=every)
     model_ = opened(model, inputs, every=every)
     x = model_.inputs.detach().requires_grad_()
     edits = tuple(edits)
@@ -79,12 +65,15 @@ def record(
     starts = [f"initial_{name}" for name in model_.cell.state]
     tape = Tape([*signals, *starts], edits)
     hidden = unroll(model_.cell, model_.layers, x, lengths=model_.lengths, tap=tape)
-    output = model_.read(hidden)
+    output = model_.read(hidden, inputs=x)
     data = {"input": _array(("snapshot", "trial", "time", "feature"), x)}
     data |= {name: _signal(tape, name, model_) for name in signals}
     data |= {name: _start(tape, name, model_) for name in starts}
     last = "output_unit" if model_.answers is None else "answer"
     data["output"] = _array(("snapshot", "trial", "time", last), output)
+    if model_.pools:
+        dims = ("snapshot", "trial", "time", "source_time")
+        data["attention"] = _array(dims, model_.attention(hidden))
     if model_.targets is not None and model_.answers is not None:
         margin, loss = margin_of(output, model_.targets), loss_of(output, model_.targets)
         data["margin"] = _array(("snapshot", "trial", "time"), margin)

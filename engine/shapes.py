@@ -10,6 +10,9 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.cells import CELLS
+from engine.pair_shapes import pair_shapes
+from engine.readouts import READOUTS
+from engine.tasks.pairs import Translation
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 def weight_shapes(experiment: Experiment) -> dict[str, tuple[int, ...]]:
     """Name and shape of every weight, as in the net's ``state_dict`` (the test holds the two together)."""
+    if isinstance(experiment.task, Translation):
+        return pair_shapes(experiment)
     task, network = experiment.task, experiment.network
     words, units = len(task.vocabulary), network.units
     rows = units * len(CELLS[network.cell].blocks)
@@ -34,7 +39,11 @@ def weight_shapes(experiment: Experiment) -> dict[str, tuple[int, ...]]:
             shapes[f"recurrent.weight_hh_{end}"] = (rows, units)
             shapes[f"recurrent.bias_ih_{end}"] = (rows,)
             shapes[f"recurrent.bias_hh_{end}"] = (rows,)
-    return shapes | {"readout.weight": (answers, width), "readout.bias": (answers,)}
+    readout = READOUTS[network.readout]
+    own = readout.shapes(width, features).items()
+    shapes |= {f"weighing.{name}": shape for name, shape in own}
+    read = readout.width(width, features)
+    return shapes | {"readout.weight": (answers, read), "readout.bias": (answers,)}
 
 
 def parameters(experiment: Experiment) -> int:

@@ -7,12 +7,15 @@ cell that uses another method is refused by name; it is then added here, with it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from engine.expressions import Bend, Expression, Minus, Product, dot, flat, number, total
+
+INNER = "u"
+"""The symbol of numbers that were made on the way and have no name."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,32 @@ class Vector:
     size: int
     at: Callable[[int], Expression]
     symbol: str = ""
+    factors: tuple[Vector, ...] = ()
+    """What it is the product of, number by number; empty where it is none."""
 
     @cached_property
     def numbers(self) -> np.ndarray:
         """All of its numbers."""
         return np.array([self.at(index).value for index in range(self.size)])
+
+    @property
+    def shape(self) -> tuple[int]:
+        """As a tensor's: one dim."""
+        return (self.size,)
+
+    def sum(self, dim: int) -> Vector:
+        """One number, the sum of all: of a product of two vectors their dot, of others term by term. dim: the only one, -1.
+
+        A vector without a name of its own, one that was made on the way, is called u.
+        """
+        if dim != -1:
+            raise ValueError(f"dim = {dim}: a vector has one dim, -1.")
+        if len(self.factors) != 2:
+            return Vector(1, lambda _: total(*map(self.at, range(self.size))))
+        one, other = self.factors
+        name = other.symbol or INNER
+        made = dot(rf"{one.symbol} \cdot", name, one.numbers, other.numbers)
+        return Vector(1, lambda _: made, factors=self.factors)
 
     def chunk(self, parts: int, dim: int) -> list[Vector]:
         """Equal parts, one after another."""
@@ -59,7 +83,10 @@ class Vector:
         return _both(self, other, total)
 
     def __mul__(self, other: Vector | float) -> Vector:
-        return _both(self, other, lambda a, b: Product((*flat(a, Product), *flat(b, Product))))
+        made = _both(self, other, lambda a, b: Product((*flat(a, Product), *flat(b, Product))))
+        # A plain number only stretches what there was: it is the same product, longer or shorter.
+        factors = (self, other) if isinstance(other, Vector) else self.factors
+        return replace(made, factors=factors)
 
     def __sub__(self, other: Vector | float) -> Vector:
         return _both(self, other, Minus)

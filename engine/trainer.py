@@ -11,12 +11,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from engine.evaluation import TEST_TRIALS, Scores, evaluate, loss_of, sound, weights
+from engine.building import build
+from engine.encoder_decoder import EncoderDecoder
+from engine.evaluation import TEST_TRIALS, Scores, States, evaluate, loss_of, sound, weights
 from engine.experiment import Experiment, Training
 from engine.metrics import plain
-from engine.network import build
 from engine.run import Run, Snapshot
 from engine.truncated import cut_hidden
+from engine.written_scores import evaluate_written
 
 WORSE, STEPS_WORSE = 1e4, 20
 """A loss this many times the first, for so many steps, counts as diverged."""
@@ -68,9 +70,14 @@ def training(experiment: Experiment) -> Generator[Event, None, None]:
     parameters = list(net.parameters())
     optimiser = OPTIMISERS[plan.optimiser](parameters, plan)
     kept = set(schedule(plan.steps, plan.snapshots))
-    states = net.hidden if plan.window is None else partial(cut_hidden, net, plan.window)
+    states: States | None = None
+    if isinstance(net, EncoderDecoder):
+        scored = partial(evaluate_written, net, experiment, tests)
+    else:
+        scored = partial(evaluate, net, task, tests)
+        states = None if plan.window is None else partial(cut_hidden, net, plan.window)
 
-    scores = evaluate(net, task, tests)
+    scores = scored()
     yield Snapshot(0, weights(net))
     yield Progress(0, scores=scores)
     first = math.inf
@@ -94,7 +101,7 @@ def training(experiment: Experiment) -> Generator[Event, None, None]:
         optimiser.step()
         scores_now = None
         if step in kept:
-            scores_now = evaluate(net, task, tests)
+            scores_now = scored()
             if not sound(net, task, batch, scores_now):
                 outcome, reason, scores_now = "diverged", _left_bounds(step, good), None
             else:

@@ -2,7 +2,8 @@
 
 The state that enters a step t > 0 with t mod window = 0 counts as a number: h_t = f(W, x_t, [h_{t-1}]), where [·]
 stops the gradient. Forward nothing changes. One update is made for a whole batch, with the sum of its pieces'
-gradients (R. Williams, J. Peng, 1990: BPTT(k; k), but for the updates between the pieces).
+gradients (R. Williams, J. Peng, 1990: BPTT(k; k), but for the updates between the pieces). What is cut is the way through
+the recurrence: a read-out that pools steps reaches every state directly, and that is not cut.
 """
 
 from __future__ import annotations
@@ -42,5 +43,18 @@ def cut(window: int, tap: Tap = keep) -> Tap:
         if name.startswith("carried_") and place.time > 0 and place.time % window == 0:
             return value.detach()
         return value
+
+    return cutting
+
+
+def apart(tap: Tap = keep) -> Tap:
+    """A tap that cuts the gradient at every step, in both directions, after what ``tap`` does.
+
+    What is left is the direct way from an answer to a state: through the read-out, and up through the layers of that step.
+    """
+
+    def cutting(name: str, value: Tensor, place: Place) -> Tensor:
+        value = tap(name, value, place)
+        return value.detach() if name.startswith("carried_") else value
 
     return cutting

@@ -137,15 +137,17 @@ def before(
     return Before(x, state)
 
 
-def read_out(weights: Arrays, hidden: np.ndarray, answer: int, word: str) -> Answer:
-    """How the read-out makes one answer of the top layer's hidden state ``[direction * unit]``.
+def read_out(
+    weights: Arrays, read: np.ndarray, answer: int, word: str, symbol: str = "h_t"
+) -> Answer:
+    """How the linear layer makes one answer of what it reads, by default the top layer's hidden state ``[direction * unit]``.
 
-    y_t = W_hy h_t + b_y, p = softmax(y_t); a numeric answer is y_t itself.
+    y_t = W_hy h_t + b_y, p = softmax(y_t); a numeric answer is y_t itself. symbol: of what is read, where the read-out pools steps.
     """
     matrix, bias = weights["readout.weight"], weights["readout.bias"]
-    row = dot("W_{hy}", "h_t", matrix[answer], hidden)
+    row = dot("W_{hy}", symbol, matrix[answer], read)
     logit = total(row, number("b_y", bias[answer]))
-    logits = matrix.astype(np.float64) @ hidden.astype(np.float64) + bias
+    logits = matrix.astype(np.float64) @ read.astype(np.float64) + bias
     if len(logits) == 1:
         return Answer(word, logit, None, None)
     top = logits.max()

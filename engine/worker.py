@@ -113,8 +113,8 @@ def _rehearse(role: str) -> None:
     """Do the smallest job of its kind once: torch loads half of itself only when it is first used."""
     import torch
 
+    from engine.building import build
     from engine.evaluation import weights
-    from engine.network import build
     from engine.trainer import training
 
     torch.set_num_threads(1)
@@ -125,13 +125,18 @@ def _rehearse(role: str) -> None:
             pass
         return
     from engine.analyses import ANALYSES
-    from engine.questions import trials_of
+    from engine.questions import OF_PAIRS, trials_of
 
-    net = build(experiment, torch.Generator())
-    run = Run(experiment, (), (Snapshot(0, weights(net)),), {})
-    trials = trials_of(experiment.task, ("I grew up in France and I speak fluent",))
-    for analysis in ANALYSES.values():
-        analysis(run, trials)
+    writes = {"task": {"name": "reversal"}, "network": {"units": 1, "attention": "dot"}}
+    asked = {
+        "I grew up in France and I speak fluent": (experiment, ANALYSES.keys() - {*OF_PAIRS}),
+        "a b": (Experiment.model_validate(writes), OF_PAIRS),
+    }
+    for text, (chosen, names) in asked.items():
+        net = build(chosen, torch.Generator())
+        run = Run(chosen, (), (Snapshot(0, weights(net)),), {})
+        for name in sorted(names):
+            ANALYSES[name](run, trials_of(chosen.task, (text,)))
 
 
 def _take_stdout() -> Callable[[Mapping[str, Any]], None]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import xarray as xr
 from torch import Tensor
 
 from engine.analyses.parts import Size, evenly, in_parts, needs_a_task, size_of, stacked, thinned
-from engine.gradients import credit
+from engine.gradients import Path, credit
 from engine.opened import Inputs, Model, opened
 from engine.run import Run
 from engine.scalars import Scalar, asked_at
@@ -23,18 +25,25 @@ _KEPT = 60
 
 
 def credited(
-    model: Model, inputs: Inputs, *, of: str = "margin", signal: str = "", window: int = 0
+    model: Model,
+    inputs: Inputs,
+    *,
+    of: str = "margin",
+    signal: str = "",
+    window: int = 0,
+    path: str = "total",
 ) -> xr.Dataset:
     """‖∂q_t/∂s_k‖ for every answer step t and every state step k, over units, at every snapshot.
 
     q is the margin (what still moves the answer) or the loss (what training feels): of the right answer at asked
     steps, elsewhere of the net's own top answer. A plain module has neither, and is asked for ``of="outputs"``: q_t is the sum
     of its outputs, the hidden states of the top layer, at step t. s is a signal; empty: the state that carries the news. With a ``window`` the
-    gradient is cut every so many steps, as truncated back-propagation cuts it (0: not at all).
+    gradient is cut every so many steps, as truncated back-propagation cuts it (0: not at all). path: "total", or of it only what comes
+    "direct", through the read-out to step k and no further, or only through the "recurrence"; the vectors add up, these norms do not.
 
     Variable, float32: credit ``(snapshot, trial, layer, direction, loss_time, state_time)``, NaN beyond a trial's length and where
     q is not defined; coordinates ``asked`` (trial, loss_time), and ``loss_time``, which has holes beyond `MOST_ROWS` steps.
-    attrs: of, state, window, and how many snapshots were ``left_out``. Raises ValueError in one sentence.
+    attrs: of, state, window, path, and how many snapshots were ``left_out``. Raises ValueError in one sentence.
     """
     if of != "outputs":
         needs_a_task(model, "Credit of the answers")
@@ -42,9 +51,9 @@ def credited(
         raise ValueError('of = "outputs" is for a plain module: choose margin or loss.')
     size = size_of(model, inputs)
     rows = evenly(size.time, MOST_ROWS)
-    most, together = plan(size, len(rows))
+    most, together = plan(size, len(rows) * (2 if path == "recurrence" else 1))
     parts = [
-        _together(part, inputs, of, signal, window, rows)
+        _together(part, inputs, of, signal, window, path, rows)
         for part in in_parts(thinned(model, most), together)
     ]
     whole = stacked(parts)
@@ -68,7 +77,7 @@ def plan(size: Size, rows: int) -> tuple[int, int]:
 
 
 def _together(
-    model: Model, inputs: Inputs, of: str, signal: str, window: int, rows: list[int]
+    model: Model, inputs: Inputs, of: str, signal: str, window: int, path: str, rows: list[int]
 ) -> xr.Dataset:
     """The same, these snapshots stacked."""
     known = opened(model, inputs, every=True)
@@ -86,12 +95,13 @@ def _together(
         every=True,
         answer_steps=rows,
         window=window or None,
+        path=cast(Path, path),
     )
     asked = asked_at(known).numpy()[:, rows]
     return xr.Dataset(
         {"credit": found.astype(np.float32)},
         {"asked": (("trial", "loss_time"), asked)},
-        {"cell": known.cell.name, "of": of, "state": name, "window": window},
+        {"cell": known.cell.name, "of": of, "state": name, "window": window, "path": path},
     )
 
 

@@ -43,7 +43,8 @@ def exchange(
     takes the units in which the two memories differ most (mean |Δ state| over the steps, of the state that carries
     the news), more of them from row to row; "blocks" takes an eighth at a time, in order of index. Units count over
     all layers and directions. Where the cell has two states there are also the rows of each of them alone; a changed
-    c_t goes into h_t = o_t ⊙ tanh(c_t) of the same step.
+    c_t goes into h_t = o_t ⊙ tanh(c_t) of the same step. A read-out that pools steps still reads the target's own states
+    before t: then the answer may stay although the whole memory was exchanged.
 
     Variables: margin ``(snapshot, group, time)``, m = logit(source's answer) - logsumexp(the others) at the target's
     last asked step, in nats, > 0 where it has more than half of the probability, NaN where not both trials have the
@@ -189,7 +190,7 @@ def _plain(net: Opened) -> Tensor:
     if net.targets is not None:
         asked = (net.targets >= 0) * torch.arange(1, net.targets.shape[1] + 1)
         last = torch.where(asked.any(1), asked.amax(1) - 1, last)
-    return net.read(hidden[:, torch.arange(len(last)), last].unsqueeze(2))
+    return net.read(hidden, steps=last.unsqueeze(-1))
 
 
 @torch.no_grad()
@@ -218,4 +219,4 @@ def _unrolled(
     hidden = unroll(
         net.cell, net.layers, net.inputs[:, trials], lengths=net.lengths[trials], tap=tap
     )
-    return net.read(hidden[:, 1:, last : last + 1])
+    return net.read(hidden[:, 1:], trials=trials[1:], steps=torch.full((1, 1), last))

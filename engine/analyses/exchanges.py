@@ -24,7 +24,7 @@ def exchanges(model: Model, inputs: Inputs, *, time: int = -1) -> xr.Dataset:
         state_t[target] := state_t[source]
 
     ``time``: the step; -1: the middle of the gap of the shortest trial. Parts are the whole state and, where the cell
-    has two states, each of them alone.
+    has two states, each of them alone. A read-out that pools steps still reads the target's own states before t.
 
     Variables: answer ``(snapshot, part, source, target)``, the number of the net's answer in the target after the
     exchange, -1 where there is no such pair; follows, stays, other ``(snapshot, part)``, the shares of the pairs in which
@@ -113,8 +113,8 @@ def _answers(net: Opened, at: int, states: Sequence[str], last: Tensor) -> np.nd
         hidden = unroll(
             net.cell, net.layers, net.inputs[:, rows], lengths=net.lengths[rows], tap=tap
         )
-        here = hidden[:, torch.arange(count, len(rows)), last[targets]].unsqueeze(2)
-        found.append(net.read(here)[0, :, 0].argmax(-1).reshape(len(sources), count))
+        answers = net.read(hidden[:, count:], trials=targets, steps=last[targets].unsqueeze(-1))
+        found.append(answers[0, :, 0].argmax(-1).reshape(len(sources), count))
     return torch.cat(found).numpy()
 
 

@@ -7,9 +7,10 @@ import xarray as xr
 
 from engine.analyses.parts import in_parts, needs_a_task, stacked
 from engine.opened import Model, opened
-from engine.recorder import Tape
+from engine.readouts import READOUTS
 from engine.run import Run
 from engine.scores import margin_of
+from engine.tape import Tape
 from engine.tasks import Trials
 from engine.unroll import unroll
 
@@ -23,7 +24,9 @@ def reach(run: Run, trials: Trials) -> xr.Dataset:
     """‖∂m/∂s_k‖ / ‖∂m/∂s_T‖ for every step k up to the blank T, at every snapshot.
 
     s is the state that carries the news, the last that the cell lists: the cell state of an LSTM, else the hidden
-    state; its gradient counts all later paths. Norms run over units, layers and directions. m is the margin of the
+    state; its gradient counts all later paths, and where the read-out pools steps also the direct one from the
+    answer to s_k: at once, not through the recurrence. Such a reach may be far above 1: learned weights may leave s_T next to
+    nothing. Norms run over units, layers and directions. m is the margin of the
     right answer at the trial's last step; of the net's own top answer where the trial asks nothing.
 
     Variables, float32: reach ``(snapshot, trial, time)``, NaN beyond a trial's length; margin ``(snapshot, trial)`` in
@@ -32,6 +35,10 @@ def reach(run: Run, trials: Trials) -> xr.Dataset:
     """
     needs_a_task(run, "Reach of a right answer")
     network = run.experiment.network
+    if READOUTS[network.readout].pooled == "inputs":
+        raise ValueError(
+            f"network.readout = {network.readout!r}: no state moves the answer, so none has a reach."
+        )
     units = network.units * network.layers * (2 if network.bidirectional else 1)
     together = max(1, BUDGET // (4 * _KEPT * units * max(1, trials.periods.size)))
     return stacked([_together(part, trials) for part in in_parts(run, together)])
@@ -47,7 +54,7 @@ def _together(part: Model, trials: Trials) -> xr.Dataset:
     hidden = unroll(model.cell, model.layers, x, lengths=model.lengths, tap=tape)
     last = model.lengths - 1
     row = torch.arange(len(last))
-    output = model.read(hidden[:, row, last].unsqueeze(2))  # [snapshot, trial, 1, answer]
+    output = model.read(hidden, steps=last.unsqueeze(-1))  # [snapshot, trial, 1, answer]
     tops = output.argmax(-1)
     targets = torch.from_numpy(trials.targets)[row, last].unsqueeze(-1)  # [trial, 1]
     wanted = torch.where(targets >= 0, targets, tops) if model.answers else targets

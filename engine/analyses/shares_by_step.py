@@ -11,6 +11,7 @@ import xarray as xr
 from torch import Tensor
 
 from engine.analyses.parts import in_parts, needs_a_task, size_of, stacked, thinned
+from engine.gradients import products
 from engine.opened import Inputs, Model, Opened, opened
 from engine.scalars import asked_at
 from engine.scores import loss_of
@@ -32,7 +33,8 @@ def shares_by_step(model: Model, inputs: Inputs, *, window: int = 0) -> xr.Datas
     L is the loss of one trial, summed over its asked steps t. by_step ``(snapshot, trial, layer, direction, part, time)``: the
     Frobenius norm of what step k adds, summed over t; by_lag ``(…, part, lag)``: of what all pairs with |t - k| = lag add;
     total ``(…, part)``: of ∂L/∂W itself. The shares are matrices that may cancel, so their norms do not add up to the
-    total. float32; 0 where nothing is asked. With a ``window`` the gradient is cut every so many steps (0: not at all).
+    total. A read-out that pools steps reaches step k directly as well: then a far share need not have come through the recurrence.
+    float32; 0 where nothing is asked. With a ``window`` the gradient is cut every so many steps (0: not at all).
     attrs: window, ``left_out`` snapshots. Raises ValueError in one sentence.
     """
     needs_a_task(model, "The gradient of the weights")
@@ -83,9 +85,11 @@ def _together(model: Model, inputs: Inputs, window: int, steps: Sequence[int]) -
     trials, time = net.inputs.shape[1:3]
     factors = Products(trials)
     tap = cut(window, factors) if window else factors
-    hidden = unroll(net.cell, net.layers, net.inputs, lengths=net.lengths, tap=tap)
+    # A read-out may leave the recurrence aside: then the inputs still need a gradient, and the shares are 0.
+    x = net.inputs.detach().requires_grad_()
+    hidden = unroll(net.cell, net.layers, x, lengths=net.lengths, tap=tap)
     assert net.targets is not None  # something is asked
-    loss = loss_of(net.read(hidden), net.targets).nan_to_num()
+    loss = loss_of(net.read(hidden, inputs=x), net.targets).nan_to_num()
     keys = [
         (part, layer, direction)
         for part in PARTS
@@ -95,7 +99,7 @@ def _together(model: Model, inputs: Inputs, window: int, steps: Sequence[int]) -
     leaves = [factors.leaves[(*key, t)] for key in keys for t in range(time)]
     seeds = torch.zeros(len(steps), *loss.shape)
     seeds[range(len(steps)), ..., list(steps)] = 1
-    found = torch.autograd.grad(loss, leaves, seeds, is_grads_batched=True, materialize_grads=True)
+    found = products(loss, leaves, seeds)
     read = _read(net, factors)
     shape = (len(net.snapshots), trials, len(net.layers), len(net.layers[0]), len(PARTS))
     by_step, by_lag = np.zeros((*shape, time)), np.zeros((*shape, time))

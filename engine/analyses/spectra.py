@@ -29,7 +29,8 @@ def spectra(model: Model, inputs: Inputs, *, until: int = -1) -> xr.Dataset:
         ∂state_t/∂state_{t-s} = A_t ⋯ A_{t-s+1},   ‖A_t ⋯ A_{t-s+1}‖ ≤ σ_max(A_t) ⋯ σ_max(A_{t-s+1})
 
     Of the first snapshot and of the newest not newer than ``until`` (-1: the last). The state is h; of an LSTM h and c, one after the other. All
-    singular values below 1 force the product to vanish; one above 1 only permits it to explode.
+    singular values below 1 force the product to vanish; one above 1 only permits it to explode. All this is the way through
+    the recurrence; a read-out that pools steps has a direct way beside it, which analysis "credit" tells apart.
 
     Variables, float32: singular_value ``(…, time, rank)``, largest first; eigenvalue_real, eigenvalue_imag ``(…, eigen_time,
     rank)``; product_norm, bound ``(…, span)``: spectral norm of the product of the direction's last ``span`` Jacobians, 1 at span 0,

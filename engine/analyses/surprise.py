@@ -10,8 +10,8 @@ import xarray as xr
 
 from engine.edits import Edit, check
 from engine.opened import Inputs, Model, Opened, opened
-from engine.recorder import Tape
 from engine.scores import loss_of
+from engine.tape import Tape
 from engine.unroll import unroll
 
 STEP = ("snapshot", "trial", "time")

@@ -18,7 +18,9 @@ def weights(model: Model, inputs: Inputs) -> xr.Dataset:
     Variables, float32: input_weights ``(snapshot, layer, direction, row, feature)``, NaN beyond what a layer reads,
     recurrent_weights ``(…, row, unit)``, input_bias and recurrent_bias ``(…, row)``; their singular values by block of
     rows, largest first: input_singular and recurrent_singular ``(…, gate, value)``. Of a run also readout_weights
-    ``(snapshot, answer, readout_unit)``, readout_bias, readout_singular; where inputs are words embedding
+    ``(snapshot, answer, readout_unit)``, readout_bias, readout_singular (readout_unit counts what the linear layer reads; a read-out
+    that weighs steps by weights of its own also has weighing_* ``(snapshot, weighing_row[, weighing_column])``, and attrs have readout
+    where it is not "state"); where inputs are words embedding
     ``(snapshot, token, embedded)`` and word_weights = W_xh · embedding ``(snapshot, direction, row, token)``: the
     column that a one-hot word picks; and picked ``(trial, time)``, the number of the word at every step.
     Coordinates: gate, the signal of each block of rows; token and answer, their words.
@@ -41,6 +43,9 @@ def weights(model: Model, inputs: Inputs) -> xr.Dataset:
     data["input_bias"] = ((*LAYER, "row"), _stacked(net, "bias_ih")[..., 0, :])
     data["recurrent_bias"] = ((*LAYER, "row"), _stacked(net, "bias_hh")[..., 0, :])
     coords: dict[str, list] = {"snapshot": list(net.snapshots), "gate": list(gates)}
+    attrs = {"cell": net.cell.name}
+    if net.ends is not None and net.pools:
+        attrs["readout"] = net.ends.readout.name
     if isinstance(model, Run):
         more, words = _ends(model, matrices["input_weights"], inputs)
         data, coords = data | more, coords | words
@@ -48,7 +53,7 @@ def weights(model: Model, inputs: Inputs) -> xr.Dataset:
         name: (dims, values.astype(np.float32) if values.dtype.kind == "f" else values)
         for name, (dims, values) in data.items()
     }
-    return xr.Dataset(small, coords, {"cell": net.cell.name})
+    return xr.Dataset(small, coords, attrs)
 
 
 def _stacked(net: Opened, part: str) -> np.ndarray:
@@ -90,6 +95,10 @@ def _ends(run: Run, input_weights: np.ndarray, inputs: Inputs) -> tuple[dict, di
             np.linalg.svd(matrix, compute_uv=False),
         ),
     }
+    for name, values in kept.items():
+        if name.startswith("weighing."):
+            places = ("weighing_row", "weighing_column")[: values.ndim - 1]
+            data[name.replace(".", "_")] = (("snapshot", *places), values)
     coords: dict[str, list] = {"answer": list(task.answers) or ["the number"]}
     if "embedding.weight" in kept:
         embedding = kept["embedding.weight"]  # [snapshot, token, embedded]

@@ -9,8 +9,10 @@ from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
+from engine.attention import ATTENTIONS
 from engine.cells import CELLS
-from engine.experiment import Experiment, Network, Training
+from engine.experiment import SAME, WITHOUT, Experiment, Network, Training
+from engine.readouts import READOUTS
 from engine.starts import STARTS
 from engine.tasks import TASKS
 
@@ -21,6 +23,9 @@ NAMES: dict[Choice, Mapping[str, object]] = {
     ("task", "name"): TASKS,
     ("network", "cell"): CELLS,
     ("network", "start"): STARTS,
+    ("network", "readout"): READOUTS,
+    ("network", "attention"): {WITHOUT: None, **ATTENTIONS},
+    ("network", "decoder"): {SAME: None, **CELLS},
 }
 NONE = "none"
 """What is typed where a form would be left empty."""

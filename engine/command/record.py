@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,11 +21,15 @@ from engine.store import RUN_ID, StoreError
 from engine.tasks import Task
 from engine.tasks.contract import Sentence
 from engine.tasks.fluent import Fluent
+from engine.tasks.pairs import Pairs
 
 if TYPE_CHECKING:
     import xarray as xr
+    from rich.console import RenderableType
 
     from engine.run import Run
+
+    Recorded = tuple[xr.Dataset, dict[str, Any], list[RenderableType]]
 
 SHOWN = "I grew up in France …"
 """The sentence that is recorded when none is typed; a task without sentences shows its first test trial."""
@@ -58,21 +62,43 @@ def run(options: argparse.Namespace) -> int:
 
     import torch
 
+    torch.set_num_threads(1)
+    recording, told, shown = (_pair if isinstance(sentence.trials, Pairs) else _trial)(
+        trained, sentence
+    )
+    if out is not None:
+        _keep(recording, out)
+        shown.append(f"The recording is in {plain(out)}.")
+    if options.json:
+        tell(told)
+    else:
+        show(*shown)
+    return 0
+
+
+def _trial(trained: Run, sentence: Sentence) -> Recorded:
+    """One sentence through a net that answers step by step."""
     from engine.command.trial import assumed, lines, report
     from engine.recorder import record
 
-    torch.set_num_threads(1)
     recording = record(trained, sentence.trials)
     asking = assumed(sentence.trials, recording)
     moving = recording if asking is sentence.trials else record(trained, asking)
     told = report(recording, moving, sentence)
-    if out is not None:
-        _keep(recording.assign_coords(word=(("trial", "time"), np.array([sentence.words]))), out)
-    if options.json:
-        tell(told)
-    else:
-        show(*lines(told), *([f"The recording is in {plain(out)}."] if out is not None else []))
-    return 0
+    words = ("trial", "time"), np.array([sentence.words])
+    return recording.assign_coords(word=words), told, lines(told)
+
+
+def _pair(trained: Run, sentence: Sentence) -> Recorded:
+    """One source through a net that writes."""
+    from engine.command.pair import lines, report
+    from engine.pair_recorder import record_pair
+
+    assert isinstance(sentence.trials, Pairs)  # `run` has seen to it
+    recording = record_pair(trained, sentence.trials)
+    told = report(recording, sentence)
+    words = ("trial", "source_time"), np.array([sentence.words])
+    return recording.assign_coords(word=words), told, lines(told)
 
 
 def found(name: str, store: str | None) -> Run:
@@ -103,15 +129,13 @@ def at_step(run: Run, step: str | None) -> Run:
 
 def sentence_of(task: Task, text: str | None) -> Sentence:
     """The typed sentence, or a trial of the task's own. Raises Stop."""
-    if isinstance(task, Fluent):
+    if text is None and isinstance(task, Fluent):
+        text = SHOWN
+    if text is not None:
         try:
-            return task.read(SHOWN if text is None else text)
+            return task.read(text)
         except ValueError as error:
             raise Stop(str(error)) from None
-    if text is not None:
-        raise Stop(
-            f"The task {task.name} has no sentences to type: leave the text out to record a trial of its test."
-        )
     trials = task.test(np.random.default_rng(0), 1, task.conditions()[0])
     words = task.wording(trials, 0)
     return Sentence(trials, words, (True,) * len(words))

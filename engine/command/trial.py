@@ -24,17 +24,24 @@ TOP = 5
 
 def assumed(trials: Trials, recording: xr.Dataset) -> Trials:
     """The trials themselves, or where they ask nothing: asking at the end for the net's own first answer."""
-    if "answer" not in recording.coords or trials.targets[0, -1] >= 0:
+    if "answer" not in recording.coords or (trials.targets[0] >= 0).any():
         return trials
     targets = trials.targets.copy()
     targets[0, -1] = recording["output"].isel(snapshot=-1, trial=0, time=-1).values.argmax()
     return replace(trials, targets=targets)
 
 
-def report(recording: xr.Dataset, moving: xr.Dataset, sentence: Sentence) -> dict[str, Any]:
-    """The trial as JSON: its words, the answers at its last step, the right one and the margin.
+def place_of(trials: Trials) -> int:
+    """The step whose answer is shown: the last that asks something, or where nothing is asked the last of all."""
+    targets = trials.targets[0]
+    asked = np.flatnonzero(~np.isnan(targets) if targets.dtype.kind == "f" else targets >= 0)
+    return int(asked[-1]) if asked.size else len(targets) - 1
 
-    ‖state‖ and reach ‖∂m/∂state_k‖ / ‖∂m/∂state_last‖ run over units, layers and directions; the
+
+def report(recording: xr.Dataset, moving: xr.Dataset, sentence: Sentence) -> dict[str, Any]:
+    """The trial as JSON: its words, the answers at the step that asks, the right one and the margin.
+
+    ‖state‖ and reach ‖∂m/∂state_k‖ / ‖∂m/∂state_asked‖ run over units, layers and directions; the
     reach is that of the recording ``moving``, whose trial asks something. Where answers are
     numbers there is the answer itself in place of probabilities.
     """
@@ -42,7 +49,7 @@ def report(recording: xr.Dataset, moving: xr.Dataset, sentence: Sentence) -> dic
     norms = {name: _norm(recording[name]) for name in cell.state}
     moved = _norm(moving[f"gradient_margin_{cell.state[-1]}"])
     with np.errstate(divide="ignore", invalid="ignore"):  # a net may be deaf to everything
-        reach = moved / moved[-1]
+        reach = moved / moved[place_of(sentence.trials)]
     periods = sentence.trials.periods[0]
     words = [
         {
@@ -73,9 +80,10 @@ def _norm(signal: xr.DataArray) -> np.ndarray:
 
 
 def _answer(recording: xr.Dataset, sentence: Sentence) -> dict[str, Any]:
-    """What was answered at the last step, and what would have been right (None where nothing is asked)."""
-    target = sentence.trials.targets[0, -1].item()
-    last = recording.isel(snapshot=-1, trial=0, time=-1)
+    """What was answered at the step that asks, and what would have been right (None where nothing is asked)."""
+    place = place_of(sentence.trials)
+    target = sentence.trials.targets[0, place].item()
+    last = recording.isel(snapshot=-1, trial=0, time=place)
     logits = last["output"].values.astype(float)
     if "answer" not in recording.coords:
         return {"answer": logits.item(), "right": target, "margin": None, "answers": []}

@@ -39,7 +39,13 @@ def fill(made: Any, seed: int = 0) -> Any:
 
 
 def untrained(
-    cell: str, *, layers: int = 1, directions: int = 1, snapshots: int = 1, task: object = "recall"
+    cell: str,
+    *,
+    layers: int = 1,
+    directions: int = 1,
+    snapshots: int = 1,
+    task: object = "recall",
+    readout: str = "state",
 ) -> Run:
     """A run whose snapshots are nets at different starts."""
     choices = {
@@ -50,6 +56,7 @@ def untrained(
             "layers": layers,
             "bidirectional": directions == 2,
             "embedding": FEATURES,
+            "readout": readout,
         },
     }
     experiment = Experiment.model_validate(choices)

@@ -16,7 +16,7 @@ from engine import gradients, recorder
 from engine.cells import CELLS
 from engine.network import layers_of
 from engine.opened import opened
-from engine.recorder import Tape
+from engine.tape import Tape
 from engine.unroll import unroll
 from tests.engine.nets import FEATURES, UNITS, module, random, unequal, untrained
 

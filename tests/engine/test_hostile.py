@@ -19,7 +19,8 @@ import torch
 import engine
 from engine import evaluation
 from engine.analyses import ANALYSES
-from engine.estimate import _TRIALS, LONGEST, MEMORY, duration, estimate, refusal, size
+from engine.costs import TRIALS
+from engine.estimate import LONGEST, MEMORY, duration, estimate, refusal, size
 from engine.experiment import Experiment, ValidationError, sentence
 from engine.questions import trials_of
 from engine.rundir import StoreError
@@ -108,7 +109,7 @@ def test_an_estimate_grows_with_everything_it_depends_on() -> None:
         assert found.seconds > plain.seconds, more
         assert found.memory >= plain.memory, more
     assert estimate(small(training={"steps": 500})).seconds > plain.seconds
-    assert _TRIALS == evaluation.TEST_TRIALS
+    assert TRIALS == evaluation.TEST_TRIALS
     assert (LONGEST, MEMORY) == (900, 2**31)
 
 

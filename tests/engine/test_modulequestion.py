@@ -15,10 +15,13 @@ from engine import modules
 from engine.analyses import ANALYSES
 from engine.edits import Clamp
 from engine.modulenet import from_torch
-from engine.questions import Drawn, Question, answer
+from engine.questions import OF_PAIRS, Drawn, Question, answer
 from engine.store import Store, StoreError
 
-NEEDS_A_TASK = {"reach", "exchange", "exchanges", "surprise", "shares", "pulls", "timing"}
+NEEDS_A_TASK = {
+    *("reach", "exchange", "exchanges", "surprise", "shares", "pulls", "timing", "paths"),
+    *OF_PAIRS,
+}
 
 
 @pytest.fixture
@@ -92,7 +95,7 @@ def test_an_analysis_answers_or_says_in_a_sentence_what_it_needs(
         options = (("of", "outputs"),) if analysis == "credit" else ()
         question = Question(run=name, analysis=analysis, options=options)
         if analysis in NEEDS_A_TASK:
-            with pytest.raises(ValueError, match=r"task|experiment") as refusal:
+            with pytest.raises(ValueError, match=r"task|experiment|decoder") as refusal:
                 answer(question, store)
             assert str(refusal.value).endswith(".")
         elif analysis == "retention" and isinstance(module, nn.RNN):

@@ -25,6 +25,9 @@ TORCH_FREE = (
     "engine.tasks",
     "engine.starts",
     "engine.edits",
+    "engine.attending",
+    "engine.attention",
+    "engine.readouts",
     "engine.run",
     "engine.runfile",
     "engine.store",
@@ -53,7 +56,9 @@ def test_every_name_resolves_and_an_unknown_one_does_not() -> None:
     assert dir(engine) == sorted(engine.__all__) == engine.__all__
     for name in engine.__all__:
         assert getattr(engine, name).__name__ == name
-    with pytest.raises(AttributeError, match=r"engine has no 'learn'; it has Clamp, Experiment"):
+    with pytest.raises(
+        AttributeError, match=r"engine has no 'learn'; it has Attend, AttendRow, Clamp"
+    ):
         _ = engine.learn
 
 

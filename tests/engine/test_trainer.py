@@ -21,7 +21,9 @@ from engine.run import Run, Snapshot
 from engine.shapes import parameters, weight_shapes
 from engine.starts import STARTS
 from engine.tasks import TASKS
+from engine.tasks.pairs import Translation
 from engine.trainer import Finished, Progress, schedule, training
+from engine.written_scores import SYMBOLS
 from tests.benchmarks.training import bare_loop
 from tests.engine.nets import small
 
@@ -221,7 +223,10 @@ def test_every_task(task: str, cell: str) -> None:
     experiment = small(task=task, network={"cell": cell}, training={"steps": 2})
     run = engine.train(experiment)
     assert run.result["outcome"] == "finished" and run.result["measure"] == experiment.task.measure
-    assert run.metrics[-1]["by_condition"].keys() == set(experiment.task.conditions())
+    conditions = set(experiment.task.conditions())
+    if isinstance(experiment.task, Translation):
+        conditions |= {SYMBOLS + condition for condition in conditions}
+    assert run.metrics[-1]["by_condition"].keys() == conditions
     shapes = {name: value.shape for name, value in run.snapshots[0].weights.items()}
     assert shapes == weight_shapes(experiment)
     assert run.result["parameters"] == parameters(experiment)

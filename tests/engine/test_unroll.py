@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from engine.cells import CELLS
 from engine.network import layers_of
-from engine.recorder import Tape
+from engine.tape import Tape
 from engine.unroll import BEFORE, Place, unroll
 from tests.engine.nets import FEATURES, UNITS, fill, module, random
 
