@@ -9,9 +9,9 @@
     attention    scores of one state against others;  encoder_decoder: reads a sequence, then writes another
     trainer      a generator of progress and snapshots;  evaluation: how a net does;  truncated: the gradient cut
     recorder     weights + trials + edits -> labelled arrays;  pair_recorder: the same of a net that writes
-    opened_pair  such a net step by step;  writing: greedy;  beam: several beginnings;  attending: changes of attention as values
+    opened_pair  such a net step by step;  writing: greedy;  beam: several beginnings;  attention_edits: changes as values
     gradients    credit and shares;  jacobian: the factors that explain them
-    analyses     one question per file;  questions: an analysis asked of a stored run
+    analyses     one question per file;  questions: an analysis asked of a stored run;  answering: its answer
     comparisons  prepared questions to several nets at once;  compared: those nets;  shipped: what came out
     bottleneck   with attention and without, over lengths and sizes;  second_act: the far sentence with attention
     plainmodule  somebody's own nn.RNN, nn.LSTM or nn.GRU;  opening: a file that somebody brings
@@ -33,7 +33,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.attending import Attend, AttendRow
+    from engine.attention_edits import Attend, AttendRow
     from engine.edits import Clamp, Patch, Silence
     from engine.experiment import Experiment, Network, Training
     from engine.gradients import credit, shares
@@ -59,8 +59,8 @@ _HOMES = {
     "Clamp": "edits",
     "Silence": "edits",
     "Patch": "edits",
-    "Attend": "attending",
-    "AttendRow": "attending",
+    "Attend": "attention_edits",
+    "AttendRow": "attention_edits",
 }
 
 __all__ = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from engine.attending import Attending
+from engine.attention_edits import Attending
 from engine.opened_pair import Encoded, OpenedPair
 from engine.writing import ENDS
 

@@ -8,7 +8,7 @@ from engine import encoder_decoder, network
 from engine.encoder_decoder import EncoderDecoder
 from engine.experiment import Experiment
 from engine.network import Net
-from engine.tasks.pairs import Translation
+from engine.tasks.translation import Translation
 
 
 def build(experiment: Experiment, generator: torch.Generator) -> Net | EncoderDecoder:

@@ -33,16 +33,16 @@ class EncoderDecoder(nn.Module):
         task, network = experiment.task, experiment.network
         self.cell, self.decoder_cell = CELLS[network.cell], CELLS[network.decoder_cell]
         self.attention = ATTENTIONS.get(network.attention)
-        ways = 2 if network.bidirectional else 1
-        width = network.units * ways
+        width = network.width
         self.embedding = nn.Embedding(len(task.vocabulary), network.embedding, padding_idx=0)
         self.fed = nn.Embedding(len(task.answers) + 1, network.embedding)
         sizes = network.layers, network.bidirectional
         self.encoder = recurrent_module(self.cell, network.embedding, network.units, *sizes)
         states = len(self.cell.state) * network.layers * width
-        size = network.vector or width
-        self.vector = nn.Linear(states, size)
-        self.start = nn.Linear(size, len(self.decoder_cell.state) * network.layers * width)
+        self.vector = nn.Linear(states, network.vector_size)
+        self.start = nn.Linear(
+            network.vector_size, len(self.decoder_cell.state) * network.layers * width
+        )
         self.decoder = recurrent_module(
             self.decoder_cell, network.embedding, width, network.layers, False
         )
@@ -55,9 +55,8 @@ class EncoderDecoder(nn.Module):
     def forward(self, inputs: Tensor, lengths: Tensor, fed: Tensor) -> Tensor:
         """Outputs ``[trial, time, answer]`` of a decoder that reads ``fed`` ``[trial, time]``: 0 for the start, answer + 1."""
         annotations, last = fused(self.cell, self.encoder, self.embedding(inputs), lengths)
-        start = started(
-            self.start(self.vector(joined(last))), self.decoder_cell.state, self.decoder
-        )
+        values = self.start(self.vector(joined(last)))
+        start = started(values, self.decoder_cell.state, self.decoder.num_layers)
         hidden, _ = fused(self.decoder_cell, self.decoder, self.fed(fed), None, start)
         if self.attention is None:
             return self.readout(hidden)
@@ -76,9 +75,9 @@ class EncoderDecoder(nn.Module):
         return outputs[mask], targets[mask]
 
 
-def started(values: Tensor, names: tuple[str, ...], module: nn.RNNBase) -> dict[str, Tensor]:
+def started(values: Tensor, names: tuple[str, ...], layers: int) -> dict[str, Tensor]:
     """The decoder's start states by name ``[…, trial, layer, direction, unit]``: a bounded hidden state, and what else there is."""
-    states = parted(values, names, module.num_layers, 1)
+    states = parted(values, names, layers, 1)
     return states | {"hidden": states["hidden"].tanh()}
 
 

@@ -17,7 +17,7 @@ from engine.costs import CALL, EACH_STEP, MULTIPLIED, TRIALS, VALUE
 from engine.pair_estimate import pair_cost
 from engine.readouts import READOUTS
 from engine.shapes import parameters, snapshot_bytes, weight_shapes
-from engine.tasks.pairs import Translation
+from engine.tasks.translation import Translation
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment

@@ -23,7 +23,7 @@ from engine.frozen import Frozen, sentence
 from engine.readouts import READOUTS
 from engine.starts import STARTS
 from engine.tasks import TASKS, Task
-from engine.tasks.pairs import Translation
+from engine.tasks.translation import Translation
 
 __all__ = ["Experiment", "Network", "Training", "ValidationError", "sentence"]
 
@@ -100,6 +100,16 @@ class Network(Frozen):
     @classmethod
     def _decoder_known(cls, value: str) -> str:
         return _known("cell", {SAME: None, **CELLS}, value)
+
+    @property
+    def width(self) -> int:
+        """Numbers in a state of a layer: the units of all its directions side by side."""
+        return self.units * (2 if self.bidirectional else 1)
+
+    @property
+    def vector_size(self) -> int:
+        """Numbers in the one vector between encoder and decoder: as chosen, or as many as the decoder has units."""
+        return self.vector or self.width
 
     @property
     def decoder_cell(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.cells import CELLS
+from engine.newest import newest
 from engine.readouts import READOUTS, Readout
 from engine.worked import Answer, Before, Line, before, read_out, worked
 
@@ -41,7 +42,7 @@ def explained(
     recording: of the analysis "record"; weights: of the analysis "weights", with that snapshot in it. Raises
     ValueError for a place that is not there.
     """
-    snapshot, kept = (_newest(dataset, step) for dataset in (recording, weights))
+    snapshot, kept = (newest(dataset, step) for dataset in (recording, weights))
     at = int(recording["snapshot"][snapshot])
     if at != int(weights["snapshot"][kept]):
         raise ValueError(f"There are no weights of training step {at}.")
@@ -53,29 +54,31 @@ def explained(
     if "readout_weights" not in weights:
         return Explained(at, given_, lines, None)
     readout = READOUTS[weights.attrs.get("readout", "state")]
-    vector = read(readout, recording, snapshot, trial, time)
+    vectors = read(readout, recording, snapshot, trial, time)
     ends = {
         "readout.weight": weights["readout_weights"].values[kept],
         "readout.bias": weights["readout_bias"].values[kept],
     }
     top = int(recording["output"].values[snapshot, trial, time].argmax())
     word = str(weights["answer"].values[top]) if len(ends["readout.bias"]) > 1 else ""
-    return Explained(at, given_, lines, read_out(ends, vector, top, word, readout.symbol))
+    return Explained(at, given_, lines, read_out(ends, vectors, top, word))
 
 
 def read(
     readout: Readout, recording: xr.Dataset, snapshot: int, trial: int, time: int
-) -> np.ndarray:
-    """What the linear layer reads at one step ``[number]``, from the recorded states and the recorded weights over the steps."""
+) -> dict[str, np.ndarray]:
+    """What the linear layer reads at one step, one vector after the other by symbol: the recorded state, and what the recorded
+    weights make of the steps."""
     length = int(recording["length"][trial])
     top = recording["hidden"].values[snapshot, trial, -1, :, :length]  # [direction, time, unit]
     states = top.swapaxes(0, 1).reshape(length, -1)
+    own = {"h_t": states[time]}
     if not readout.pooled:
-        return states[time]
+        return own
     values = states if readout.pooled == "states" else recording["input"].values[snapshot, trial]
     alpha = recording["attention"].values[snapshot, trial, time, :length]
     pooled = alpha.astype(np.float64) @ values[:length].astype(np.float64)
-    return np.concatenate([states[time], pooled]) if readout.beside else pooled
+    return (own if readout.beside else {}) | {readout.symbol: pooled}
 
 
 def stored_weights(
@@ -91,9 +94,3 @@ def stored_weights(
         "bias_ih": here["input_bias"].values,
         "bias_hh": here["recurrent_bias"].values,
     }
-
-
-def _newest(dataset: xr.Dataset, step: int | None) -> int:
-    """The place of the newest snapshot up to a step; the first where all are newer."""
-    steps = dataset["snapshot"].values
-    return len(steps) - 1 if step is None else max(0, int((steps <= step).sum()) - 1)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def answer_module(
     question: Question, store: Store, analysis: Callable[[Model, Inputs], xr.Dataset]
 ) -> xr.Dataset:
-    """Ask the analysis of a module; the dataset has the coordinates of `engine.questions.answer`, but no periods.
+    """Ask the analysis of a module; the dataset has the coordinates of `engine.answering.answer`, but no periods.
 
     A module has one snapshot, called step 0. Raises ValueError in one sentence where the analysis needs a task.
     """

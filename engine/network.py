@@ -8,7 +8,7 @@ from torch.nn.utils import rnn
 
 from engine.cells import CELLS, Cell
 from engine.experiment import Experiment
-from engine.reading import read
+from engine.pooling import read
 from engine.readouts import READOUTS
 from engine.starts import STARTS, Setting
 from engine.unroll import unroll
@@ -63,7 +63,7 @@ class Net(nn.Module):
         lengths: Tensor | None = None,
         steps: Tensor | None = None,
     ) -> Tensor:
-        """What the linear layer reads, of top hidden states and the inputs they came from: as `engine.reading.read`."""
+        """What the linear layer reads, of top hidden states and the inputs they came from: as `engine.pooling.read`."""
         x = self.embed(inputs) if self.reading.pooled == "inputs" else hidden
         return read(self.reading, dict(self.weighing.items()), hidden, x, lengths, steps)
 

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from engine.cells import CELLS, Cell
 from engine.experiment import Experiment
 from engine.network import PARTS, layers_of
-from engine.reading import read, weights
+from engine.pooling import read, weights
 from engine.readouts import READOUTS, Readout
 from engine.run import Run
 from engine.tasks import Trials

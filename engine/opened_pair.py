@@ -12,15 +12,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.attending import Attending
-from engine.attention import ATTENTIONS, Attention, weigh
+from engine.attention import ATTENTIONS, Attention
+from engine.attention_edits import Attending
 from engine.cells import CELLS, Cell
+from engine.encoder_decoder import attend, started
 from engine.experiment import Experiment
 from engine.network import PARTS
 from engine.opened import Model
 from engine.run import Run
-from engine.stack import joined, parted, stepped
-from engine.tasks.pairs import Translation
+from engine.stack import joined, stepped
+from engine.tasks.translation import Translation
 from engine.unroll import Place, Tap, keep
 
 
@@ -84,14 +85,10 @@ class OpenedPair:
         layers = self._layers("encoder", self.experiment.network.bidirectional)
         annotations, last = stepped(self.cell, layers, read, lengths, None, tap)
         vector = self._linear("vector", joined(last))
-        states = parted(
-            self._linear("start", vector),
-            self.decoder_cell.state,
-            self.experiment.network.layers,
-            1,
-        )
+        values = self._linear("start", vector)
+        start = started(values, self.decoder_cell.state, self.experiment.network.layers)
         inside = torch.arange(inputs.shape[1]) < lengths[:, None, None]
-        return Encoded(annotations, vector, states | {"hidden": states["hidden"].tanh()}, inside)
+        return Encoded(annotations, vector, start, inside)
 
     def decode(
         self,
@@ -121,10 +118,9 @@ class OpenedPair:
         )
         if self.attention is None:
             return Decoded(hidden, self._linear("readout", hidden), last)
-        scores = self.attention.score(
-            self._scores(), hidden.unsqueeze(-2), encoded.annotations.unsqueeze(-3)
+        scores, weights = attend(
+            self.attention, self._scores(), hidden, encoded.annotations, encoded.inside
         )
-        weights = weigh(scores, encoded.inside)
         for change in changes:
             if first <= change.time < first + fed.shape[-1]:
                 weights = change.changed(weights, change.time - first, encoded.inside)

@@ -19,7 +19,7 @@ from engine.questions import weights_digest
 from engine.run import LOOKED_AT, Run
 from engine.shipped import ROWS, shipped_run
 from engine.store import Store, StoreError
-from engine.tasks.pairs import Translation
+from engine.tasks.translation import Translation
 from engine.tensorfile import front, tensors
 
 _ADVICE = 'save it with safetensors.torch.save_file(module.state_dict(), "module.safetensors")'

@@ -82,7 +82,7 @@ def _step(experiment: Experiment, part: str, cell: Cell, ways: int, trials: int)
     """Seconds of a time step of one side; all directions together have as many units as the other side."""
     network = experiment.network
     call = ways * network.layers * CALL.get(cell.name, max(CALL.values()))
-    values = _width(experiment) * network.layers * len(cell.blocks) * VALUE
+    values = experiment.network.width * network.layers * len(cell.blocks) * VALUE
     return call + trials * (values + 6 * _weights(experiment, part) * MULTIPLIED)
 
 
@@ -90,7 +90,7 @@ def _training(experiment: Experiment, widths: Widths) -> float:
     """Numbers that a forward and backward pass over a batch holds."""
     network = experiment.network
     kept = KEPT.get(network.attention, max(KEPT.values()))
-    states = _width(experiment) * network.layers
+    states = experiment.network.width * network.layers
     each = sum(
         steps * (3 * network.embedding + 5 * (1 + len(cell.blocks)) * states)
         for steps, cell in (
@@ -105,18 +105,13 @@ def _testing(experiment: Experiment, widths: Widths) -> float:
     """Numbers that a test holds, which goes over its pairs in parts where attention is large."""
     kept = KEPT.get(experiment.network.attention, max(KEPT.values()))
     products = min(TRIALS * _products(experiment, widths), AT_ONCE)
-    states = 6 * _width(experiment) + 3 * experiment.network.embedding
+    states = 6 * experiment.network.width + 3 * experiment.network.embedding
     return kept * products + TRIALS * sum(widths) * states
 
 
 def _products(experiment: Experiment, widths: Widths) -> float:
     """What a pair's scores are made of: one for each word, symbol and number of a state."""
-    return widths.read * widths.written * _width(experiment)
-
-
-def _width(experiment: Experiment) -> int:
-    """Numbers in a state, of both directions."""
-    return experiment.network.units * (2 if experiment.network.bidirectional else 1)
+    return widths.read * widths.written * experiment.network.width
 
 
 def _weights(experiment: Experiment, part: str) -> int:

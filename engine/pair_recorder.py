@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import torch
 import xarray as xr
 from torch import Tensor
 
-from engine.attending import Attending, check
-from engine.beam import beam
+from engine.attention_edits import Attending
 from engine.cells import Cell
 from engine.opened_pair import Decoded, Encoded, OpenedPair, opened_pair
+from engine.pair_writing import decode, encode
 from engine.run import Run
 from engine.tape import Tape
 from engine.tasks.contract import UNASKED
 from engine.tasks.pairs import Pairs
-from engine.unroll import Tap, keep
-from engine.writing import fed_back, greedy
 
 
 @torch.no_grad()
@@ -39,12 +37,15 @@ def record_pair(
     ``(snapshot, trial, layer, direction, time, unit)``, state h_t of its top layer (dim ``number``), output (``answer``), fed (what it was told: 0 the start, answer + 1), written (answer numbers, -1 beyond
     the end), probability of what is written; with attention score e_ts and attention α_ts ``(snapshot, trial, time, source_time)`` after all
     changes, and context; and the one vector v. Coordinates: length and written_length ``(trial)`` and ``(snapshot, trial)``, right ``(trial, time)``: what is to be written,
-    -1 where that is not known. NaN beyond a source's length and beyond what is written. ``signals=False`` leaves out the cells' signals.
+    -1 where that is not known. NaN beyond a source's length and beyond what is written, which on its own is at most `Translation.limit` steps of a source. ``signals=False``
+    leaves out the cells' signals.
     Raises ValueError, in one sentence, for what does not fit.
     """
     model = opened_pair(run, every=every)
-    reading = Tape([signal.name for signal in model.cell.signals])
-    writing = Tape([signal.name for signal in model.decoder_cell.signals])
+    reading, writing = (
+        Tape([signal.name for signal in cell.signals] if signals else [])
+        for cell in (model.cell, model.decoder_cell)
+    )
     encoded = encode(model, pairs, reading)
     fed, decoded, written = decode(model, encoded, pairs, tuple(edits), told, width, writing)
     data = _pair_data(encoded, decoded, fed, written)
@@ -54,78 +55,6 @@ def record_pair(
         data |= _signals(reading, model.cell, layers, both, "encoder_", "source_time")
         data |= _signals(writing, model.decoder_cell, layers, 1, "", "time")
     return _dataset(data, model, pairs, written, told)
-
-
-def encode(model: OpenedPair, pairs: Pairs, tap: Callable | None = None) -> Encoded:
-    """What the encoder makes of the sources."""
-    parts = torch.from_numpy(pairs.inputs), torch.from_numpy(pairs.lengths)
-    return model.encode(*parts) if tap is None else model.encode(*parts, tap)
-
-
-def decode(
-    model: OpenedPair,
-    encoded: Encoded,
-    pairs: Pairs,
-    edits: tuple[Attending, ...],
-    told: bool,
-    width: int = 1,
-    tap: Tap = keep,
-) -> tuple[Tensor, Decoded, Tensor]:
-    """What the decoder reads, what it makes of it, and the answer numbers that it writes, UNASKED beyond their end; both ``[snapshot,
-    trial, time]``. Told, it reads the right words and writes its likeliest ones; on its own it reads those that it wrote, as constants.
-
-    Raises ValueError, in one sentence, for changes that do not fit, and where the right words are not known.
-    """
-    most = pairs.targets.shape[1]
-    check(edits, steps=most, lengths=pairs.lengths.tolist())
-    if edits and model.attention is None:
-        raise ValueError("This net has no attention to change.")
-    if told:
-        if (pairs.targets == UNASKED).all(1).any():
-            raise ValueError(
-                "What is to be written of this source is not known: let the net write on its own."
-            )
-        fed = torch.from_numpy(pairs.fed).expand(len(model.snapshots), -1, -1)
-        decoded = model.decode(encoded, fed, changes=edits, tap=tap)
-        beyond = torch.from_numpy(pairs.targets) == UNASKED
-        return fed, decoded, decoded.outputs.argmax(-1).masked_fill(beyond, UNASKED)
-    if width == 1:
-        written = greedy(model, encoded, most, edits)
-    else:
-        written = _beams(model, encoded, most, edits, width)
-    fed = fed_back(written)
-    return fed, model.decode(encoded, fed, changes=edits, tap=tap), written
-
-
-def check_told(told: object) -> None:
-    """Refuse what is neither. Raises ValueError with field, value and limit."""
-    if told not in (0, 1):
-        raise ValueError(f"told = {told!r}: must be 0 or 1.")
-
-
-def _beams(
-    model: OpenedPair, encoded: Encoded, most: int, edits: tuple[Attending, ...], width: int
-) -> Tensor:
-    """The likeliest string of each snapshot and trial, -1 beyond its end."""
-    found = torch.full((*encoded.annotations.shape[:2], most), UNASKED)
-    for row in range(found.shape[0]):
-        for trial in range(found.shape[1]):
-            here = (slice(row, row + 1), slice(trial, trial + 1))
-            own = Encoded(
-                encoded.annotations[here],
-                encoded.vector[here],
-                {name: value[here] for name, value in encoded.start.items()},
-                encoded.inside[trial : trial + 1],
-            )
-            one = OpenedPair(
-                model.experiment,
-                {name: value[row : row + 1] for name, value in model.stacked.items()},
-                model.snapshots[row : row + 1],
-            )
-            mine = [edit for edit in edits if edit.trial in (None, trial)]
-            best = beam(one, own, most, width, mine)[0]
-            found[row, trial, : len(best.words)] = torch.tensor(best.words)
-    return found[..., : int((found != UNASKED).sum(-1).max())]
 
 
 def _pair_data(

@@ -18,9 +18,9 @@ def pair_shapes(experiment: Experiment) -> Shapes:
     task, network = experiment.task, experiment.network
     cell, decoder = CELLS[network.cell], CELLS[network.decoder_cell]
     suffixes = ("", "_reverse") if network.bidirectional else ("",)
-    width, answers = network.units * len(suffixes), len(task.answers)
+    width, answers = network.width, len(task.answers)
     states = network.layers * width
-    size = network.vector or width
+    size = network.vector_size
     attention = ATTENTIONS.get(network.attention)
     own = attention.shapes(width) if attention else {}
     return {

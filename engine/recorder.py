@@ -21,7 +21,7 @@ from engine.run import Run
 from engine.scores import loss_of, margin_of
 from engine.tape import Tape
 from engine.tasks import PERIODS
-from engine.tasks.pairs import Translation, as_pairs
+from engine.tasks.translation import Translation, as_pairs
 from engine.unroll import unroll
 
 DIMS = ("snapshot", "trial", "layer", "direction", "time", "unit")

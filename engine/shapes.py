@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.cells import CELLS
 from engine.pair_shapes import pair_shapes
 from engine.readouts import READOUTS
-from engine.tasks.pairs import Translation
+from engine.tasks.translation import Translation
 
 if TYPE_CHECKING:
     from engine.experiment import Experiment

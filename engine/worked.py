@@ -137,17 +137,22 @@ def before(
     return Before(x, state)
 
 
-def read_out(
-    weights: Arrays, read: np.ndarray, answer: int, word: str, symbol: str = "h_t"
-) -> Answer:
-    """How the linear layer makes one answer of what it reads, by default the top layer's hidden state ``[direction * unit]``.
+def read_out(weights: Arrays, read: Mapping[str, np.ndarray], answer: int, word: str) -> Answer:
+    """How the linear layer makes one answer of what it reads, vectors by symbol: h_t, the top layer's hidden state ``[direction * unit]``.
 
-    y_t = W_hy h_t + b_y, p = softmax(y_t); a numeric answer is y_t itself. symbol: of what is read, where the read-out pools steps.
+    y_t = W_hy h_t + b_y, p = softmax(y_t); a numeric answer is y_t itself. Where steps are pooled, what was made of them has its
+    own columns of W: + W_{h̄y} h̄_t.
     """
     matrix, bias = weights["readout.weight"], weights["readout.bias"]
-    row = dot("W_{hy}", symbol, matrix[answer], read)
-    logit = total(row, number("b_y", bias[answer]))
-    logits = matrix.astype(np.float64) @ read.astype(np.float64) + bias
+    ends = np.cumsum([len(vector) for vector in read.values()])
+    rows = np.split(matrix[answer], ends[:-1])
+    parts = [
+        dot(f"W_{{{symbol.partition('_')[0]}y}}", symbol, row, vector)
+        for row, (symbol, vector) in zip(rows, read.items(), strict=True)
+    ]
+    logit = total(*parts, number("b_y", bias[answer]))
+    together = np.concatenate(list(read.values())).astype(np.float64)
+    logits = matrix.astype(np.float64) @ together + bias
     if len(logits) == 1:
         return Answer(word, logit, None, None)
     top = logits.max()

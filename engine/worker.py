@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> None:
         os.nice(NICENESS)
     store = Store(options.store)
     try:
-        _rehearse(options.role)
+        rehearse(options.role)
     except Exception:  # the first job will say the same, to somebody
         logging.getLogger(__name__).exception("the rehearsal failed")
     try:
@@ -103,13 +103,14 @@ def limit_memory(size: int = MEMORY) -> None:
 
 def _answer(question: Mapping[str, Any], path: Path, store: Store) -> None:
     from engine import recordings
-    from engine.questions import Question, answer
+    from engine.answering import answer
+    from engine.questions import Question
 
     recordings.write(path, answer(Question.model_validate(question), store))
     recordings.trim(store.recordings)
 
 
-def _rehearse(role: str) -> None:
+def rehearse(role: str) -> None:
     """Do the smallest job of its kind once: torch loads half of itself only when it is first used."""
     import torch
 
@@ -118,7 +119,8 @@ def _rehearse(role: str) -> None:
     from engine.trainer import training
 
     torch.set_num_threads(1)
-    least = {"task": {"name": "fluent", "gap": 1}, "network": {"units": 1}}
+    # With attention, since the paths to an answer are asked of nothing else.
+    least = {"task": {"name": "fluent", "gap": 1}, "network": {"units": 1, "readout": "attention"}}
     experiment = Experiment.model_validate({**least, "training": {"steps": 1, "batch": 1}})
     if role == "train":
         for _ in training(experiment):
@@ -128,15 +130,18 @@ def _rehearse(role: str) -> None:
     from engine.questions import OF_PAIRS, trials_of
 
     writes = {"task": {"name": "reversal"}, "network": {"units": 1, "attention": "dot"}}
-    asked = {
-        "I grew up in France and I speak fluent": (experiment, ANALYSES.keys() - {*OF_PAIRS}),
-        "a b": (Experiment.model_validate(writes), OF_PAIRS),
-    }
-    for text, (chosen, names) in asked.items():
+    # An exchange of memories needs two sentences with different answers.
+    read = tuple(f"I grew up in {country} … so I speak fluent" for country in ("France", "Japan"))
+    for chosen, texts, of_pairs in (
+        (experiment, read, False),
+        (Experiment.model_validate(writes), ("a b",), True),
+    ):
         net = build(chosen, torch.Generator())
         run = Run(chosen, (), (Snapshot(0, weights(net)),), {})
-        for name in sorted(names):
-            ANALYSES[name](run, trials_of(chosen.task, (text,)))
+        trials = trials_of(chosen.task, texts)
+        for name, analysis in ANALYSES.items():
+            if (name in OF_PAIRS) == of_pairs:
+                analysis(run, trials)
 
 
 def _take_stdout() -> Callable[[Mapping[str, Any]], None]:

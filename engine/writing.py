@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from engine.attending import Attending
+from engine.attention_edits import Attending
 from engine.opened_pair import Encoded, OpenedPair
 from engine.tasks.contract import UNASKED
 
@@ -17,23 +17,24 @@ ENDS = 0
 
 @torch.no_grad()
 def greedy(
-    model: OpenedPair, encoded: Encoded, most: int, changes: Sequence[Attending] = ()
+    model: OpenedPair, encoded: Encoded, most: int | Tensor, changes: Sequence[Attending] = ()
 ) -> Tensor:
-    """Answer numbers ``[snapshot, trial, time]``, the end among them and UNASKED beyond it; at most ``most`` steps.
+    """Answer numbers ``[snapshot, trial, time]``, the end among them and UNASKED beyond it.
 
-    y_t = argmax of the outputs, read as fed token of step t + 1.
+    y_t = argmax of the outputs, read as fed token of step t + 1. most: steps at most, of all trials or of each ``[trial]``.
     """
+    limits = torch.as_tensor(most)
     shape = len(model.snapshots), encoded.annotations.shape[1]
     state, word = encoded.start, torch.full(shape, -1)
     ended = torch.zeros(shape, dtype=torch.bool)
     written = []
-    for time in range(most):
+    for time in range(int(limits.max())):
         step = model.decode(
             encoded, word.unsqueeze(-1) + 1, start=state, first=time, changes=changes
         )
         state, word = step.last, step.outputs[..., 0, :].argmax(-1)
         written.append(word.masked_fill(ended, UNASKED))
-        ended = ended | (word == ENDS)
+        ended = ended | (word == ENDS) | (time + 1 >= limits)
         if bool(ended.all()):
             break
     return torch.stack(written, -1)
@@ -42,4 +43,4 @@ def greedy(
 def fed_back(written: Tensor) -> Tensor:
     """What the decoder reads when it is told what it wrote ``[snapshot, trial, time]``: the start, then answer + 1."""
     start = written.new_zeros(*written.shape[:-1], 1)
-    return torch.cat([start, written[..., :-1].clamp(min=UNASKED) + 1], -1)
+    return torch.cat([start, written[..., :-1] + 1], -1)

@@ -11,15 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from engine.analyses.alignment import alignment
 from engine.analyses.credited import credited
 from engine.analyses.exchange import exchange
 from engine.analyses.exchanges import exchanges
+from engine.analyses.lengths import lengths
+from engine.analyses.pair_weights import pair_weights
+from engine.analyses.paths import paths
 from engine.analyses.pulls import pulls
 from engine.analyses.reach import reach
 from engine.analyses.recorded import recorded
 from engine.analyses.retention import retention
 from engine.analyses.shares_by_step import shares_by_step
 from engine.analyses.slopes import slopes
+from engine.analyses.source_credit import source_credit
 from engine.analyses.spectra import spectra
 from engine.analyses.surprise import surprise
 from engine.analyses.timing import timing
@@ -42,4 +47,9 @@ ANALYSES: dict[str, Callable[..., xr.Dataset]] = {
     "shares": shares_by_step,
     "pulls": pulls,
     "timing": timing,
+    "paths": paths,
+    "alignment": alignment,
+    "source_credit": source_credit,
+    "lengths": lengths,
+    "pair_weights": pair_weights,
 }

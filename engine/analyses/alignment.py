@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from engine.attending import Attending
+from engine.analyses.pair_parts import fitting
+from engine.attention_edits import Attending
 from engine.beam import check
-from engine.pair_recorder import check_told, record_pair
+from engine.pair_recorder import record_pair
+from engine.pair_writing import check_told
 from engine.run import Run
 from engine.tasks.pairs import Pairs
 
@@ -19,12 +21,15 @@ def alignment(
 ) -> xr.Dataset:
     """`engine.pair_recorder.record_pair` of all snapshots without the cells' signals, as float32.
 
-    ``told=1``: told the right words; else on its own, with a beam of some width. Raises ValueError in one sentence.
+    ``told=1``: told the right words; else on its own, with a beam of some width. Of a net and a source that are both large, snapshots
+    are left out evenly (`engine.analyses.pair_parts`); attrs: how many were ``left_out``. Raises ValueError in one sentence.
     """
     check_told(told)
     check(beam)
+    part = fitting(model, inputs)
     found = record_pair(
-        model, inputs, edits=edits, told=bool(told), width=beam, every=True, signals=False
+        part, inputs, edits=edits, told=bool(told), width=beam, every=True, signals=False
     )
     floats = [name for name, values in found.data_vars.items() if values.dtype.kind == "f"]
-    return found.assign({name: found[name].astype(np.float32) for name in floats})
+    found = found.assign({name: found[name].astype(np.float32) for name in floats})
+    return found.assign_attrs(left_out=len(model.snapshots) - len(part.snapshots))

@@ -9,7 +9,7 @@ import xarray as xr
 from engine.command.say import percent, plain
 from engine.experiment import Experiment
 from engine.tasks.contract import UNASKED, Sentence
-from engine.tasks.pairs import END, Translation
+from engine.tasks.translation import END, Translation
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,7 +24,8 @@ SEEN = 0.005
 
 def report(recording: xr.Dataset, sentence: Sentence) -> dict[str, Any]:
     """The source as JSON: its words, what the net wrote on its own with how much probability, what would be right (None where that is
-    not known), and of every written word its weights over the source (None without attention).
+    not known), and of every written word its weights over the source (None without attention). It may write as many steps as
+    `Translation.limit` allows for the length of the source.
     """
     experiment = Experiment.model_validate_json(recording.attrs["experiment"])
     task, network = experiment.task, experiment.network

@@ -12,6 +12,7 @@ import xarray as xr
 from engine.cells import CELLS
 from engine.command.say import number, percent, plain
 from engine.experiment import Experiment
+from engine.probabilities import probabilities
 from engine.tasks import PERIODS, Trials
 from engine.tasks.contract import Sentence
 
@@ -88,8 +89,7 @@ def _answer(recording: xr.Dataset, sentence: Sentence) -> dict[str, Any]:
     if "answer" not in recording.coords:
         return {"answer": logits.item(), "right": target, "margin": None, "answers": []}
     names = recording["answer"].values.tolist()
-    shares = np.exp(logits - logits.max())
-    shares /= shares.sum()
+    shares = probabilities(logits)
     order = np.argsort(-shares, kind="stable").tolist()
     asked = target >= 0
     return {

@@ -30,13 +30,13 @@ class StateAttention(Readout):
     words = "the state of now looks at the states before it, and both are read"
     equation = (
         r"\alpha_{tk} = \frac{\exp(h_t \cdot h_k / \sqrt{n})}{\sum_{j < t} \exp(h_t \cdot h_j / \sqrt{n})}",
-        r"c_t = \sum_{k < t} \alpha_{tk} h_k",
-        r"y_t = W [h_t; c_t] + b",
+        r"\bar h_t = \sum_{k < t} \alpha_{tk} h_k",
+        r"y_t = W [h_t; \bar h_t] + b",
     )
     source = "after J. Cheng, L. Dong, M. Lapata, 2016, with the score of A. Vaswani et al., 2017"
     pooled = "states"
     beside = True
-    symbol = "[h_t; c_t]"
+    symbol = r"\bar h_t"
 
     def weights(self, own: Weights, now: Tensor, states: Tensor, inside: Tensor) -> Tensor:
         scores = now @ states.mT * states.shape[-1] ** -0.5

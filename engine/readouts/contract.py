@@ -1,6 +1,6 @@
 """What every read-out is: weights over the steps read so far. The sum, the linear layer and the lengths are the same for all.
 
-Tensor methods only, so that this package needs no torch; `engine.reading` puts the parts together.
+Tensor methods only, so that this package needs no torch; `engine.pooling` puts the parts together.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Readout(ABC):
     beside: ClassVar[bool] = False
     """Whether the state of now stands beside what was pooled."""
     symbol: ClassVar[str]
-    """The vector that the linear layer reads (LaTeX)."""
+    """What is pooled, or the state itself (LaTeX)."""
 
     def width(self, width: int, features: int) -> int:
         """Numbers that the linear layer reads, for states of ``width`` and inputs of ``features`` numbers."""
@@ -56,3 +56,9 @@ class Readout(ABC):
         ``[trial, time, source_time]``: which steps count, at least one in each row. Dims that are the same for all may be left
         out in front or be 1.
         """
+
+
+def evenly(states: Tensor, inside: Tensor) -> Tensor:
+    """The same weight for every step that counts: α_tk = 1 / (number of True in row t of ``inside``), in the states' type."""
+    counted = inside.to(states.dtype)
+    return counted / counted.sum(-1, keepdim=True)

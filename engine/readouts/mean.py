@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.readouts.contract import Readout
+from engine.readouts.contract import Readout, evenly
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,5 +28,4 @@ class MeanOfStates(Readout):
     symbol = r"\bar h_t"
 
     def weights(self, own: Weights, now: Tensor, states: Tensor, inside: Tensor) -> Tensor:
-        counted = inside.to(states.dtype)
-        return counted / counted.sum(-1, keepdim=True)
+        return evenly(states, inside)

@@ -26,11 +26,11 @@ class LearnedWeights(Readout):
     equation = (
         r"e_k = u \cdot \tanh(W_a h_k + b_a)",
         r"\alpha_{tk} = \frac{\exp e_k}{\sum_{j \le t} \exp e_j}",
-        r"y_t = W \sum_{k \le t} \alpha_{tk} h_k + b",
+        r"y_t = W \bar h_t + b, \quad \bar h_t = \sum_{k \le t} \alpha_{tk} h_k",
     )
     source = "Z. Yang et al., Hierarchical attention networks, 2016"
     pooled = "states"
-    symbol = r"\sum_k \alpha_{tk} h_k"
+    symbol = r"\bar h_t"
 
     def shapes(self, width: int, features: int) -> dict[str, tuple[int, ...]]:
         return {"matrix": (width, width), "bias": (width,), "score": (width,)}

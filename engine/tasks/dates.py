@@ -12,8 +12,9 @@ from pydantic import Field
 from engine.tasks import written_dates
 from engine.tasks.clouds import UNKNOWN
 from engine.tasks.contract import Split
-from engine.tasks.pairs import END, MIXED, Pairs, Translation, pairs
+from engine.tasks.pairs import Pairs, pairs
 from engine.tasks.split import is_test
+from engine.tasks.translation import END, MIXED, Translation
 
 DIGITS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 SPACE = "␣"
@@ -44,15 +45,10 @@ class Dates(Translation):
         "after the date formats of A. Ng and others, Sequence models, 2018, assignment on attention"
     )
     joint: ClassVar[str] = ""
+    parts: ClassVar[str] = "characters"
     suggested: ClassVar[Mapping[str, Mapping[str, object]]] = {
-        "network": {
-            "cell": "gru",
-            "units": 16,
-            "embedding": 12,
-            "bidirectional": True,
-            "attention": "dot",
-        },
-        "training": {"learning_rate": 0.01, "steps": 1000},
+        "network": {"units": 16, "embedding": 12, "bidirectional": True, "attention": "dot"},
+        "training": {"learning_rate": 0.005, "steps": 2000},
     }
 
     @property
@@ -63,9 +59,8 @@ class Dates(Translation):
     def shortest(self) -> int:
         return SMALLEST if self.shortest_gap is None else self.shortest_gap
 
-    @property
-    def most_written(self) -> int:
-        return len("1987-05-03") + 1
+    def longest_written(self, length: int) -> int:
+        return len("1987-05-03") + 1  # of however long a source
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
@@ -110,16 +105,16 @@ class Dates(Translation):
     def _draw(self, rng: np.random.Generator, count: int, days_of: dict[int, np.ndarray]) -> Pairs:
         """Pairs of the given forms and their days, the form drawn first."""
         forms = tuple(days_of)
-        tokens = {word: number for number, word in enumerate(self.vocabulary)}
-        answers = {word: number for number, word in enumerate(self.answers)}
         sources, targets = [], []
         for form, pick in zip(rng.integers(len(forms), size=count), rng.random(count), strict=True):
             days = days_of[forms[form]]
             day = int(days[int(pick * len(days))])
             written = written_dates.write(forms[form], day).replace(" ", SPACE)
-            sources.append(np.array([tokens[character] for character in written], np.int64))
+            sources.append(np.array([self.tokens[character] for character in written], np.int64))
             iso = str(written_dates.days()[day])
-            targets.append(np.array([answers[character] for character in iso], np.int64))
+            targets.append(
+                np.array([self.answer_numbers[character] for character in iso], np.int64)
+            )
         return pairs(sources, targets)
 
 

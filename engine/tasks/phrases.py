@@ -11,8 +11,9 @@ import numpy as np
 from engine.tasks import french
 from engine.tasks.clouds import UNKNOWN
 from engine.tasks.contract import Split
-from engine.tasks.pairs import END, LONGEST, MIXED, Pairs, Translation, evenly, of_lengths, pairs
+from engine.tasks.pairs import Pairs, evenly, of_lengths, pairs
 from engine.tasks.split import TEST_SHARE, one_side
+from engine.tasks.translation import END, LONGEST, MIXED, Translation
 
 SHORTEST = 3
 """Words of the shortest phrase: "the cat sleeps"."""
@@ -50,15 +51,10 @@ class Phrases(Translation):
         "after D. Bahdanau, K. Cho and Y. Bengio, Neural machine translation by jointly learning "
         "to align and translate, 2015"
     )
+    parts: ClassVar[str] = "words"
     suggested: ClassVar[Mapping[str, Mapping[str, object]]] = {
-        "network": {
-            "cell": "gru",
-            "units": 16,
-            "embedding": 12,
-            "bidirectional": True,
-            "attention": "dot",
-        },
-        "training": {"learning_rate": 0.01, "steps": 1000},
+        "network": {"units": 16, "embedding": 12, "bidirectional": True, "attention": "dot"},
+        "training": {"learning_rate": 0.005, "steps": 2000},
     }
 
     @property
@@ -69,9 +65,8 @@ class Phrases(Translation):
     def shortest(self) -> int:
         return SHORTEST if self.shortest_gap is None else self.shortest_gap
 
-    @property
-    def most_written(self) -> int:
-        return LONGEST + 1
+    def longest_written(self, length: int) -> int:
+        return length + 1  # as many words as are read, and the end
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
@@ -105,14 +100,14 @@ class Phrases(Translation):
 
     def _draw(self, rng: np.random.Generator, lengths: np.ndarray, split: Split) -> Pairs:
         """Pairs of one side, of these lengths ``[trial]``."""
-        numbers = {word: number for number, word in enumerate(self.vocabulary)}
-        answers = {word: number for number, word in enumerate(self.answers)}
 
         def draw(count: int, length: int) -> np.ndarray:
             def english(wanted: int) -> np.ndarray:
                 chances = rng.random((wanted, 3 * length))
                 drawn = [phrase(iter(row), length) for row in chances.tolist()]
-                return np.array([[numbers[word] for word in words] for words in drawn], np.int64)
+                return np.array(
+                    [[self.tokens[word] for word in words] for words in drawn], np.int64
+                )
 
             return one_side(english, count, split)
 
@@ -120,7 +115,7 @@ class Phrases(Translation):
         targets = []
         for source in sources:
             said = self.translated(tuple(self.vocabulary[token] for token in source))
-            targets.append(np.array([answers[word] for word in said or ()], np.int64))
+            targets.append(np.array([self.answer_numbers[word] for word in said or ()], np.int64))
         return pairs(sources, targets)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from engine.tasks.clouds import UNKNOWN
 from engine.tasks.contract import Split, draw_gap
-from engine.tasks.pairs import END, LONGEST, MIXED, Pairs, Translation, evenly, of_lengths, pairs
+from engine.tasks.pairs import Pairs, evenly, of_lengths, pairs
 from engine.tasks.split import TEST_SHARE, one_side
+from engine.tasks.translation import END, MIXED, Translation
 
 SYMBOLS = ("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l")
 SHORTEST = 3
@@ -46,9 +47,8 @@ class Reversal(Translation):
     def shortest(self) -> int:
         return min(SHORTEST, self.gap) if self.shortest_gap is None else self.shortest_gap
 
-    @property
-    def most_written(self) -> int:
-        return LONGEST + 1
+    def longest_written(self, length: int) -> int:
+        return length + 1  # as many words as are read, and the end
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:

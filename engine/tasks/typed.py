@@ -60,7 +60,7 @@ def words_of(
                 f"The sentence has more than {LONGEST_SENTENCE} words, filler counted; shorten it."
             )
     if not words:
-        raise ValueError("The sentence has no words; type one such as “I grew up in Japan …”.")
+        raise ValueError("The sentence has no words: type one, or take one that is drawn.")
     return words
 
 

@@ -13,7 +13,8 @@ from engine.command import choices, main
 from engine.pair_recorder import record_pair
 from engine.runfile import load, save
 from engine.tasks import TASKS
-from engine.tasks.pairs import Pairs, Translation
+from engine.tasks.pairs import Pairs
+from engine.tasks.translation import Translation
 from tests.engine import pairnets
 from tests.engine.commands import LEAST, refused, spoken
 

@@ -17,7 +17,7 @@ from engine.runfile import load
 from engine.store import Store
 from engine.tasks import TASKS
 from engine.tasks.fluent import Fluent
-from engine.tasks.pairs import Translation
+from engine.tasks.translation import Translation
 from tests.engine.commands import LEAST, spoken
 
 

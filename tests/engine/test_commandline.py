@@ -70,7 +70,12 @@ def test_every_field_is_an_option_with_its_words(capsys: pytest.CaptureFixture[s
     assert "units per layer and direction (default: 32; adding: 64" in told
 
 
-OTHER: dict[str, object] = {"cell": "sigmoid", "attention": "additive", "bidirectional": False}
+OTHER: dict[str, object] = {
+    "cell": "sigmoid",
+    "attention": "additive",
+    "bidirectional": False,
+    "readout": "mean",
+}
 """What no task suggests; of numbers 3."""
 
 

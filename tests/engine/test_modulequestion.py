@@ -13,9 +13,10 @@ from torch import nn
 import engine
 from engine import modules
 from engine.analyses import ANALYSES
+from engine.answering import answer
 from engine.edits import Clamp
 from engine.modulenet import from_torch
-from engine.questions import OF_PAIRS, Drawn, Question, answer
+from engine.questions import OF_PAIRS, Drawn, Question
 from engine.store import Store, StoreError
 
 NEEDS_A_TASK = {

@@ -14,7 +14,7 @@ from engine.cells import CELLS
 from engine.estimate import estimate, refusal
 from engine.experiment import Experiment
 from engine.tasks import TASKS
-from engine.tasks.pairs import Translation
+from engine.tasks.translation import Translation
 from engine.written_scores import evaluate_written
 from tests.engine import pairnets
 

@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from engine import modules
-from engine.analyses import ANALYSES
-from engine.attending import Attend, AttendRow
+from engine.analyses import ANALYSES, pair_parts
+from engine.answering import answer
+from engine.attention_edits import Attend, AttendRow
 from engine.edits import Clamp
 from engine.modulenet import from_torch
-from engine.questions import OF_PAIRS, Drawn, Question, answer, trials_of
+from engine.questions import OF_PAIRS, Drawn, Question, trials_of
 from engine.recordings import read, write
 from engine.store import Store
 from engine.tasks.pairs import Pairs
@@ -30,7 +31,7 @@ def asked(tmp_path: Path) -> tuple[Store, str]:
     return store, store.add(run)
 
 
-@pytest.mark.parametrize("analysis", ["alignment", "pulled"])
+@pytest.mark.parametrize("analysis", ["alignment", "source_credit"])
 def test_a_typed_source_is_answered_with_its_words(
     analysis: str, asked: tuple[Store, str], tmp_path: Path
 ) -> None:
@@ -84,7 +85,7 @@ def test_changes_and_options_are_part_of_the_question(asked: tuple[Store, str]) 
     ("changes", "said"),
     [
         ({"edits": (Clamp("forget", 1.0),)}, "no change of the kind clamp"),
-        ({"edits": (Attend(time=9, source=0),)}, "attend.time = 9: must be below 4"),
+        ({"edits": (Attend(time=9, source=0),)}, "attend.time = 9: must be below 6"),
         ({"edits": (AttendRow(time=0, weights=(1,)),)}, "has 1 weights; the source has 3"),
         ({"options": (("told", 2),)}, "told = 2"),
         ({"options": (("beam", 17),)}, "beam = 17"),
@@ -92,7 +93,7 @@ def test_changes_and_options_are_part_of_the_question(asked: tuple[Store, str]) 
         ({"options": (("width", 2),)}, "takes no width"),
         ({"texts": ("",)}, ""),
         ({"texts": ("zebra",), "options": (("told", 1),)}, "not known"),
-        ({"analysis": "reach"}, "reach is not for a net that writes; ask alignment, pulled"),
+        ({"analysis": "reach"}, "reach is not for a net that writes; ask alignment, source_credit"),
         ({"texts": ()}, "Nothing is asked"),
         ({"texts": (), "drawn": Drawn(condition="gap 4")}, "condition = 'gap 4' is unknown to reversal"),
         ({"texts": (), "drawn": Drawn(condition="length 65")}, "64"),
@@ -133,3 +134,23 @@ def test_only_texts_of_the_task_become_pairs() -> None:
     trials = trials_of(Reversal(), ("a b c", "d e"))
     assert isinstance(trials, Pairs)
     assert trials.lengths.tolist() == [3, 2] and trials.written.tolist() == [4, 3]
+
+
+@pytest.mark.parametrize(("analysis", "kept"), [("alignment", 2), ("source_credit", 1)])
+def test_snapshots_are_left_out_evenly_where_they_would_not_fit(
+    analysis: str, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = pairnets.written(pairnets.experiment(attention="dot"), snapshots=5)
+    drawn = pairnets.sources(4)
+    whole = ANALYSES[analysis](run, drawn)
+    assert whole.attrs["left_out"] == 0 and whole.sizes["snapshot"] == 5
+    each = 4 * 4 * 7 * 4 * pairnets.UNITS  # bytes, numbers kept, words written, symbols read, units
+    monkeypatch.setattr(pair_parts, "ROOM", 2 * each)
+    part = ANALYSES[analysis](run, drawn)
+    assert part.attrs["left_out"] == 5 - kept
+    assert part["snapshot"].values.tolist() == [0, 4][-kept:]
+    steps = part.sizes["time"]
+    for name in part.data_vars:
+        wanted = whole[name].sel(snapshot=part["snapshot"])
+        wanted = wanted.isel(time=slice(0, steps)) if "time" in wanted.dims else wanted
+        np.testing.assert_allclose(part[name], wanted, atol=1e-6, err_msg=str(name))

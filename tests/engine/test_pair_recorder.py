@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,9 +12,12 @@ import xarray as xr
 from engine.analyses import ANALYSES
 from engine.experiment import Experiment
 from engine.pair_recorder import record_pair
+from engine.run import Run, Snapshot
+from engine.tape import Tape
 from engine.tasks.contract import UNASKED
 from engine.tasks.pairs import Pairs, join
 from engine.tasks.reversal import Reversal
+from engine.tasks.translation import BEYOND
 from tests.engine import pairnets
 from tests.engine.translated_by_hand import translate
 
@@ -189,7 +194,7 @@ def test_a_source_that_is_none_is_written_of_but_not_told() -> None:
     strange = task.read("zebra ? 9").trials
     assert isinstance(strange, Pairs)
     found = record_pair(run, strange)
-    assert 1 <= found["written_length"].item() <= task.most_written
+    assert 1 <= found["written_length"].item() <= task.limit(3)
     assert (found["right"] == UNASKED).all()
     known = task.read("a b").trials
     assert isinstance(known, Pairs)
@@ -197,7 +202,57 @@ def test_a_source_that_is_none_is_written_of_but_not_told() -> None:
         with pytest.raises(ValueError, match="not known"):
             record_pair(run, pairs, told=True)
     with pytest.raises(ValueError, match="not known"):
-        ANALYSES["pulled"](run, strange, told=1)
+        ANALYSES["source_credit"](run, strange, told=1)
+
+
+def never_ending() -> Run:
+    """A net that writes one word for ever, whatever it reads."""
+    run = pairnets.written(pairnets.experiment(attention="dot"))
+    weights = dict(run.snapshots[0].weights)
+    weights["readout.bias"] = weights["readout.bias"].copy()
+    weights["readout.bias"][0] = -1e6
+    return replace(run, snapshots=(Snapshot(0, weights),))
+
+
+@pytest.mark.parametrize("width", [1, 2])
+def test_a_source_is_written_alike_drawn_and_typed_alone_and_among_others(width: int) -> None:
+    run = never_ending()
+    task = run.experiment.task
+    assert isinstance(task, Reversal)
+    drawn = pairnets.sources(6, 2, 4)
+    together = record_pair(run, drawn, width=width)
+    for trial, length in enumerate((6, 2, 4)):
+        words = task.wording(drawn, trial)
+        strange = task.read(" ".join((*words[1:], "zebra"))).trials
+        typed = task.read(" ".join(words)).trials
+        assert isinstance(typed, Pairs) and isinstance(strange, Pairs)
+        alone = record_pair(run, typed, width=width)
+        steps = task.limit(length)
+        assert steps == length + 1 + BEYOND == alone.sizes["time"]
+        assert together["written_length"].values[0, trial] == steps
+        among = together.isel(trial=[trial], time=slice(0, steps), source_time=slice(0, length))
+        np.testing.assert_array_equal(among["written"], alone["written"])
+        np.testing.assert_allclose(among["attention"], alone["attention"], atol=1e-6)
+        assert (together["written"].values[0, trial, steps:] == UNASKED).all()
+        assert np.isnan(together["output"].values[0, trial, steps:]).all()
+        # What is right decides nothing, not even whether it is known.
+        assert record_pair(run, strange, width=width)["written_length"].item() == steps
+
+
+def test_no_signal_is_kept_unless_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[Tape] = []
+
+    def watched(names: list[str]) -> Tape:
+        kept.append(Tape(names))
+        return kept[-1]
+
+    monkeypatch.setattr("engine.pair_recorder.Tape", watched)
+    run = pairnets.written(pairnets.experiment(attention="dot"))
+    with_ = record_pair(run, pairnets.sources(3))
+    assert all(tape.values for tape in kept) and len(kept) == 2
+    without = record_pair(run, pairnets.sources(3), signals=False)
+    assert not any(tape.values for tape in kept[2:]) and len(kept) == 4
+    xr.testing.assert_identical(with_[list(without.data_vars)], without)
 
 
 def test_the_longest_source_and_the_smallest_net() -> None:

@@ -25,7 +25,7 @@ TORCH_FREE = (
     "engine.tasks",
     "engine.starts",
     "engine.edits",
-    "engine.attending",
+    "engine.attention_edits",
     "engine.attention",
     "engine.readouts",
     "engine.run",

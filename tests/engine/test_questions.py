@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from engine import Clamp, Experiment, Patch, Silence, record
-from engine.questions import Drawn, Question, answer, drawn_from
+from engine.answering import answer
+from engine.questions import Drawn, Question, drawn_from
 from engine.shipped import shipped_run
 from engine.store import Store
 from engine.tasks.fluent import Fluent

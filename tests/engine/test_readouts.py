@@ -26,7 +26,7 @@ from engine.experiment import Experiment
 from engine.explained import explained
 from engine.network import Net
 from engine.opened import opened
-from engine.reading import inside
+from engine.pooling import inside
 from engine.readouts import READOUTS
 from engine.run import Run
 from engine.scores import loss_of

@@ -16,7 +16,7 @@ from engine.cells import CELLS
 from engine.opened import opened
 from engine.tasks import TASKS
 from engine.tasks.fluent import Fluent
-from engine.tasks.pairs import Translation
+from engine.tasks.translation import Translation
 from tests.engine import hand
 from tests.engine.nets import FEATURES, UNITS, module, random, unequal, untrained
 

@@ -12,7 +12,7 @@ from engine.command import choices, flags
 from engine.command.line import PROGRAM, line
 from engine.experiment import Experiment
 from engine.tasks import TASKS
-from engine.tasks.pairs import Translation
+from engine.tasks.translation import Translation
 
 CHOICES: tuple[dict[str, Any], ...] = (
     {},

@@ -15,6 +15,7 @@ from engine.analyses.slopes import functions, slopes
 from engine.cells import CELLS
 from engine.edits import Clamp
 from engine.network import layers_of
+from engine.tasks import PERIODS
 from engine.tasks.fluent import Fluent
 from tests.engine.nets import FEATURES, UNITS, module, random, unequal, untrained
 
@@ -80,6 +81,20 @@ def test_what_is_left_is_the_product_of_the_gates_over_the_gap(cell: str, gate: 
     assert found["gap"].values.tolist() == [7]
     half = found["keep"] ** found["half_life"]
     np.testing.assert_allclose(half, 0.5, rtol=1e-3)
+
+
+def test_between_two_cues_each_direction_has_the_gap_on_its_side() -> None:
+    run = untrained("lstm", directions=2, task="blank")
+    trials = run.experiment.task.test(np.random.default_rng(0), 1, "gap 6")
+    found = retention(run, trials)
+    gates = engine.record(run, trials, gradients=False)["forget"].values[0, 0, 0]
+    blank = int(np.flatnonzero(trials.targets[0] >= 0)[0])
+    place, deed = (int(at) for at in np.flatnonzero(trials.periods[0] == PERIODS.index("cue")))
+    sides = [range(place + 1, blank - 2), range(blank + 1, deed)]
+    assert [len(side) for side in sides] == [6, 6] and found["gap"].values.tolist() == [6]
+    for direction, side in enumerate(sides):
+        left = np.prod([gates[direction, time] for time in side], axis=0)
+        np.testing.assert_allclose(found["left"].values[0, 0, 0, direction], left, rtol=1e-5)
 
 
 def test_nine_tenths_look_open_and_leave_one_and_a_half_per_cent() -> None:

@@ -21,7 +21,7 @@ from engine.run import Run, Snapshot
 from engine.shapes import parameters, weight_shapes
 from engine.starts import STARTS
 from engine.tasks import TASKS
-from engine.tasks.pairs import Translation
+from engine.tasks.translation import Translation
 from engine.trainer import Finished, Progress, schedule, training
 from engine.written_scores import SYMBOLS
 from tests.benchmarks.training import bare_loop

@@ -171,7 +171,7 @@ def test_the_read_out_is_softmax_of_a_matrix_times_the_hidden_state(runs: dict) 
         hidden = recording["hidden"].values[2, 0, -1, :, 1].reshape(-1)
         output = torch.from_numpy(recording["output"].values[2, 0, 1]).double()
         for answer, word in enumerate(run.experiment.task.answers):
-            found = read_out(stored, hidden, answer, word)
+            found = read_out(stored, {"h_t": hidden}, answer, word)
             assert found.word == word
             assert found.probability is not None
             assert found.logsumexp is not None
@@ -183,7 +183,7 @@ def test_the_read_out_is_softmax_of_a_matrix_times_the_hidden_state(runs: dict) 
 def test_an_answer_that_is_a_number_is_the_logit_itself(runs: dict) -> None:
     run, recording = runs["gru", "adding"]
     hidden = recording["hidden"].values[0, 1, -1, :, 2].reshape(-1)
-    found = read_out(run.snapshots[0].weights, hidden, 0, "")
+    found = read_out(run.snapshots[0].weights, {"h_t": hidden}, 0, "")
     assert found.probability is None
     assert close(found.logit.value, float(recording["output"].values[0, 1, 2, 0]))
 

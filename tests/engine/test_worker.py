@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ import torch
 import xarray as xr
 from filelock import FileLock
 
-import engine.questions
+import engine.answering
 import engine.trainer
 from engine import disk, worker
+from engine.analyses import ANALYSES
 from engine.disk import DiskError
 from engine.experiment import Experiment, ValidationError
 from engine.recordings import read
@@ -380,11 +381,25 @@ def test_absurd_sizes_end_in_a_sentence() -> None:
 # -- questions
 
 
+def test_the_rehearsal_asks_every_analysis_and_ends_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def seen(name: str, analysis: Callable[..., xr.Dataset], *given: object) -> xr.Dataset:
+        found = analysis(*given)
+        done.append(name)
+        return found
+
+    for name, analysis in ANALYSES.items():
+        monkeypatch.setitem(ANALYSES, name, partial(seen, name, analysis))
+    worker.rehearse("ask")
+    assert sorted(done) == sorted(ANALYSES)
+
+
 def test_a_question_is_answered_into_the_store(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = xr.Dataset({"reach": ("time", [0.5, 1.0])})
-    monkeypatch.setattr(engine.questions, "answer", lambda question, store: answer)
+    monkeypatch.setattr(engine.answering, "answer", lambda question, store: answer)
     path = store.recordings / "0af3-b_.safetensors"
     question = {"run": "lstm", "texts": ["I grew up in France"]}
     job = {"job": "ask", "question": question, "path": str(path)}

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.attending import Attend
+from engine.attention_edits import Attend
 from engine.beam import WIDEST, beam
 from engine.opened_pair import Encoded, OpenedPair, opened_pair
 from engine.pair_recorder import record_pair
@@ -190,7 +190,7 @@ def test_what_is_recorded_of_a_beam_is_its_best_string_to_the_last_word(seed: in
     drawn = pairnets.sources(3, seed=seed)
     model = opened_pair(run)
     for width in (2, 8):
-        best = beam(model, read(model, drawn.inputs[0].tolist()), 4, width)[0]
+        best = beam(model, read(model, drawn.inputs[0].tolist()), model.task.limit(3), width)[0]
         found = record_pair(run, drawn, width=width)
         words = found["written"].values[0, 0].tolist()
         assert tuple(word for word in words if word >= 0) == best.words

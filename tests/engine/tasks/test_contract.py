@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from engine.frozen import sentence
 from engine.tasks import PERIODS, TASKS, Task, Trials
 from engine.tasks.contract import join
-from engine.tasks.pairs import Translation
+from engine.tasks.translation import Translation
 from tests.engine.tasks.solvers import LARGEST, SMALLEST, STEPS, apart, solved
 
 NAMES = tuple(name for name, kind in TASKS.items() if not issubclass(kind, Translation))

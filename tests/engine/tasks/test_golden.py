@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from engine.tasks import TASKS, Trials
-from engine.tasks.pairs import Pairs, Translation
+from engine.tasks.pairs import Pairs
+from engine.tasks.translation import Translation
 
 GOLDEN: dict[str, tuple[int, str, str]] = {
     "fluent": (

@@ -8,17 +8,8 @@ from pydantic import ValidationError
 
 from engine.frozen import sentence
 from engine.tasks import PERIODS, TASKS
-from engine.tasks.pairs import (
-    END,
-    LONGEST,
-    MIXED,
-    Pairs,
-    Translation,
-    evenly,
-    join,
-    of_lengths,
-    pairs,
-)
+from engine.tasks.pairs import Pairs, evenly, join, of_lengths, pairs
+from engine.tasks.translation import END, LONGEST, MIXED, Translation
 from tests.engine.tasks.translators import TRANSLATORS, item
 
 KINDS: dict[str, type[Translation]] = {
@@ -73,7 +64,10 @@ def test_arrays_have_the_promised_kinds_and_shapes(task: Translation) -> None:
         assert (drawn.periods == PERIODS.index("cue")).all()
         assert drawn.lengths.shape == drawn.written.shape == (64,)
         assert steps[1] == drawn.lengths.max() and drawn.targets.shape[1] == drawn.written.max()
-        assert drawn.written.max() <= task.most_written
+        assert all(
+            written <= task.longest_written(length)
+            for written, length in zip(drawn.written.tolist(), drawn.lengths.tolist(), strict=True)
+        )
 
 
 def test_sources_and_targets_end_where_they_say(task: Translation) -> None:
@@ -243,7 +237,7 @@ def test_what_is_no_source_asks_nothing_and_marks_what_is_unknown(name: str) -> 
     typed = task.read(f"{RIGHT[name][0]} µ")
     assert typed.known[-1] is False and all(typed.known[:-1]) and typed.words[-1] == "µ"
     assert (typed.trials.targets == -1).all() and typed.trials.inputs[0, -1] == 0
-    assert typed.trials.targets.shape == (1, task.most_written)
+    assert typed.trials.targets.shape == (1, task.longest_written(len(typed.words)))
     assert task.translated(()) is None
 
 

@@ -10,7 +10,7 @@ import torch
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
-from engine.attending import Attend, Attending, AttendRow, check
+from engine.attention_edits import Attend, Attending, AttendRow, check
 from engine.frozen import sentence
 from engine.opened_pair import OpenedPair
 from engine.pair_recorder import record_pair
@@ -214,7 +214,7 @@ REFUSED: tuple[tuple[Attending, tuple[str, ...]], ...] = (
 @pytest.mark.parametrize(("edit", "said"), REFUSED)
 def test_what_is_not_there_is_not_changed(edit: Attending, said: tuple[str, ...]) -> None:
     with pytest.raises(ValueError) as caught:
-        check([edit], steps=5, lengths=[4, 2])
+        check([edit], steps=[7, 5], lengths=[4, 2])
     assert all(part in str(caught.value) for part in said)
     run = pairnets.written(pairnets.experiment(attention="dot"))
     with pytest.raises(ValueError, match=r"attend"):

@@ -8,9 +8,9 @@ import xarray as xr
 
 from engine.analyses.alignment import alignment
 from engine.analyses.pair_weights import pair_weights
-from engine.attended import attended, scored
-from engine.attending import Attend
 from engine.attention import ATTENTIONS
+from engine.attention_edits import Attend
+from engine.attention_worked import attended, scored
 from engine.expressions import dots
 from engine.trace import given
 from tests.engine.nets import random

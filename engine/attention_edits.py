@@ -83,18 +83,19 @@ def _put(weights: Tensor, row: Tensor, at: int, trial: int | None) -> Tensor:
     return changed
 
 
-def check(changes: Iterable[Attending], *, steps: int, lengths: Sequence[int]) -> None:
+def check(changes: Iterable[Attending], *, steps: Sequence[int], lengths: Sequence[int]) -> None:
     """Refuse a change of what is not there. Raises ValueError with field, value and limit.
 
-    steps: of writing; lengths: of every trial's source.
+    steps: of writing at most, and lengths: of the source, of every trial. A change of all trials must be there in each.
     """
     for change in changes:
         if not isinstance(change, Attending):
             raise ValueError(f"{getattr(change, 'kind', change)!r} is no change of attention.")
-        if change.time >= steps:
-            raise ValueError(f"{change.kind}.time = {change.time}: must be below {steps}.")
         if change.trial is not None and change.trial >= len(lengths):
             raise ValueError(f"{change.kind}.trial = {change.trial}: must be below {len(lengths)}.")
+        most = min(steps) if change.trial is None else steps[change.trial]
+        if change.time >= most:
+            raise ValueError(f"{change.kind}.time = {change.time}: must be below {most}.")
         touched = lengths if change.trial is None else [lengths[change.trial]]
         if isinstance(change, Attend) and change.source >= min(touched):
             raise ValueError(f"attend.source = {change.source}: must be below {min(touched)}.")

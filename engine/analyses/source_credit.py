@@ -1,4 +1,4 @@
-"""Pulled: how hard each written word pulls on each state of the encoder, straight through attention and through the recurrence."""
+"""Source credit: how hard each written word pulls on each state of the encoder, straight through attention and through the recurrence."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import torch
 import xarray as xr
 from torch import Tensor
 
-from engine.attending import Attending
+from engine.analyses.pair_parts import fitting
+from engine.attention_edits import Attending
 from engine.opened_pair import opened_pair
-from engine.pair_recorder import check_told, decode, encode
+from engine.pair_writing import check_told, decode, encode
 from engine.run import Run
 from engine.scores import margin_of
 from engine.tape import Tape
@@ -19,7 +20,7 @@ from engine.tasks.contract import UNASKED
 from engine.tasks.pairs import Pairs
 
 
-def pulled(
+def source_credit(
     model: Run, inputs: Pairs, *, edits: Sequence[Attending] = (), told: int = 0
 ) -> xr.Dataset:
     r"""∂m_t/∂\bar h_s for every written word t and every state s of the encoder's top layer, at every snapshot.
@@ -29,10 +30,12 @@ def pulled(
     total   all paths that leave \bar h_s
     direct  the path of one step: \bar h_s as the attention of step t reads it, in its score and in the context
     recurrence  the others (total − direct, as vectors): later states of the encoder, the one vector, and the decoder's states
-    NaN beyond a source's length and beyond what is written. Raises ValueError in one sentence.
+    NaN beyond a source's length and beyond what is written. Of a net and a source that are both large, snapshots are left out evenly
+    (`engine.analyses.pair_parts`); attrs: told, and how many were ``left_out``. Raises ValueError in one sentence.
     """
     check_told(told)
-    opened = opened_pair(model, every=True)
+    part = fitting(model, inputs, gradients=True)
+    opened = opened_pair(part, every=True)
     with torch.enable_grad():
         tape = Tape(["hidden"])
         encoded = encode(opened, inputs, tape)
@@ -56,7 +59,8 @@ def pulled(
         for name, value in found.items()
     }
     coords = {"snapshot": list(opened.snapshots), "length": ("trial", inputs.lengths)}
-    return xr.Dataset(data, coords, {"cell": opened.cell.name, "told": told})
+    left_out = len(model.snapshots) - len(part.snapshots)
+    return xr.Dataset(data, coords, {"cell": opened.cell.name, "told": told, "left_out": left_out})
 
 
 def _products(

@@ -17,6 +17,8 @@ import numpy as np
 
 from engine.attention import ATTENTIONS, Attention
 from engine.expressions import Dot, Expression, dot, dots
+from engine.newest import newest
+from engine.probabilities import probabilities
 from engine.trace import INNER, Matrix, Vector, given
 
 if TYPE_CHECKING:
@@ -101,7 +103,7 @@ def attended(
     attention = ATTENTIONS.get(str(weights.attrs["attention"]))
     if attention is None:
         raise ValueError("This net has no attention.")
-    at, kept = (_newest(dataset, step) for dataset in (recording, weights))
+    at, kept = (newest(dataset, step) for dataset in (recording, weights))
     now = int(recording["snapshot"][at])
     if now != int(weights["snapshot"][kept]):
         raise ValueError(f"There are no weights of training step {now}.")
@@ -120,8 +122,7 @@ def attended(
     score = scored(attention, layers, query, keys[source])
     scores = here["score"].values[time, :length].astype(np.float64)
     scores[source] = score.value
-    alpha = np.exp(scores - scores.max())
-    alpha /= alpha.sum()
+    alpha = probabilities(scores)
     word = int(here["written"].values[time])
     row = own["context_weights"].values[word].astype(np.float64)
     brings = dot(r"w_c \cdot", KEY, row, keys[source])
@@ -174,9 +175,3 @@ def _largest(expression: Expression, vector: Vector) -> Inner:
 def _inside(name: str, place: int, count: int) -> None:
     if not 0 <= place < count:
         raise ValueError(f"{name} = {place}: must be from 0 to {count - 1}.")
-
-
-def _newest(dataset: xr.Dataset, step: int | None) -> int:
-    """The place of the newest snapshot up to a step; the first where all are newer."""
-    steps = dataset["snapshot"].values
-    return len(steps) - 1 if step is None else max(0, int((steps <= step).sum()) - 1)

@@ -12,10 +12,11 @@ import xarray as xr
 from torch import Tensor
 
 from engine.analyses import ANALYSES
-from engine.attending import Attend
+from engine.attention_edits import Attend
 from engine.experiment import Experiment
 from engine.opened_pair import opened_pair
-from engine.pair_recorder import decode, encode, record_pair
+from engine.pair_recorder import record_pair
+from engine.pair_writing import decode, encode
 from engine.tasks.contract import UNASKED
 from engine.tasks.pairs import Pairs
 from tests.engine import pairnets
@@ -29,7 +30,7 @@ SINGLE = 2e-6
 @pytest.fixture
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the analysis compute in float64, so that only its answer is rounded."""
-    home = sys.modules["engine.analyses.pulled"]
+    home = sys.modules["engine.analyses.source_credit"]
     monkeypatch.setattr(home, "opened_pair", partial(opened_pair, dtype=torch.float64))
 
 
@@ -82,7 +83,7 @@ def test_all_paths_are_autograds_and_the_straight_one_is_a_difference(
         cell=cell, decoder=decoder, layers=layers, bidirectional=both, attention=attention
     )
     run, drawn = pairnets.written(chosen, snapshots=2), pairnets.sources(*LENGTHS)
-    found = ANALYSES["pulled"](run, drawn, told=told)
+    found = ANALYSES["source_credit"](run, drawn, told=told)
     seen = record_pair(run, drawn, told=bool(told), every=True)
     for row, snapshot in enumerate(run.snapshots):
         for trial, length in enumerate(LENGTHS):
@@ -130,7 +131,7 @@ def test_the_straight_path_of_the_dot_product_is_its_closed_form(wide: None) -> 
     r"""∂m/∂\bar h_s = α_s (w + h_t (\bar h_s − context)·w) with w = ∂m/∂context."""
     chosen = pairnets.experiment(attention="dot", bidirectional=True)
     run, drawn = pairnets.written(chosen), pairnets.sources(5)
-    found = ANALYSES["pulled"](run, drawn, told=1)["direct"].values[0, 0]
+    found = ANALYSES["source_credit"](run, drawn, told=1)["direct"].values[0, 0]
     fed = drawn.fed[0].tolist()
     own, _, told = by_hand(chosen, dict(run.snapshots[0].weights), drawn.inputs[0].tolist(), fed)
     for time, word in enumerate(drawn.targets[0].tolist()):
@@ -147,7 +148,7 @@ def test_the_straight_path_of_the_dot_product_is_its_closed_form(wide: None) -> 
 def test_paths_add_up_as_vectors() -> None:
     """Norms obey the triangle; the vectors themselves add up."""
     run = pairnets.written(pairnets.experiment(attention="additive", bidirectional=True))
-    found = ANALYSES["pulled"](run, pairnets.sources(4))
+    found = ANALYSES["source_credit"](run, pairnets.sources(4))
     total, direct, others = (found[name] for name in ("total", "direct", "recurrence"))
     assert bool(((total <= direct + others + 1e-5) | total.isnull()).all())
     assert bool(((others <= total + direct + 1e-5) | total.isnull()).all())
@@ -160,12 +161,12 @@ def test_words_that_are_fed_back_are_constants(wide: None) -> None:
     drawn = pairnets.sources(4, 4)
     for row in range(3):
         one = type(run)(run.experiment, (), run.snapshots[row : row + 1], {})
-        free = ANALYSES["pulled"](one, drawn)
+        free = ANALYSES["source_credit"](one, drawn)
         own = record_pair(one, drawn)["written"].values[0]
         as_written = Pairs(
             drawn.inputs, own, drawn.periods, drawn.lengths, (own != UNASKED).sum(-1)
         )
-        told = ANALYSES["pulled"](one, as_written, told=1)
+        told = ANALYSES["source_credit"](one, as_written, told=1)
         for name in ("total", "direct", "recurrence"):
             np.testing.assert_allclose(free[name], told[name], rtol=1e-5, atol=1e-9)
 
@@ -173,22 +174,22 @@ def test_words_that_are_fed_back_are_constants(wide: None) -> None:
 def test_a_changed_row_pulls_through_what_was_put_there(wide: None) -> None:
     run = pairnets.written(pairnets.experiment(attention="dot"))
     drawn = pairnets.sources(4)
-    found = ANALYSES["pulled"](run, drawn, told=1, edits=[Attend(time=1, source=2)])
+    found = ANALYSES["source_credit"](run, drawn, told=1, edits=[Attend(time=1, source=2)])
     direct = found["direct"].values[0, 0, 1]
     assert direct[2] > 0 and direct[[0, 1, 3]].tolist() == [0, 0, 0]
-    plain = ANALYSES["pulled"](run, drawn, told=1)
+    plain = ANALYSES["source_credit"](run, drawn, told=1)
     np.testing.assert_array_equal(
         plain["direct"].isel(time=[0, 2, 3, 4]), found["direct"].isel(time=[0, 2, 3, 4])
     )
 
 
-@pytest.mark.parametrize("analysis", ["pulled", "alignment"])
+@pytest.mark.parametrize("analysis", ["source_credit", "alignment"])
 def test_changes_that_do_not_fit_are_refused(analysis: str) -> None:
     attending = pairnets.written(pairnets.experiment(attention="dot"))
     without = pairnets.written(pairnets.experiment())
     drawn = pairnets.sources(3)
     for edit in (
-        Attend(time=4, source=0),
+        Attend(time=6, source=0),
         Attend(time=0, source=3),
         Attend(time=0, source=0, trial=1),
     ):
@@ -206,7 +207,7 @@ def test_nothing_that_wants_gradients_is_left_behind() -> None:
     drawn = pairnets.sources(3)
     before = {name: value.copy() for name, value in run.snapshots[0].weights.items()}
     with torch.no_grad():  # whatever the caller's mode is
-        found = ANALYSES["pulled"](run, drawn)
+        found = ANALYSES["source_credit"](run, drawn)
     assert isinstance(found, xr.Dataset)
     assert all(type(value.values) is np.ndarray for value in found.variables.values())
     for name, value in run.snapshots[0].weights.items():
