@@ -14,11 +14,13 @@ _Choices = dict[str, Any]
 
 @dataclass(frozen=True)
 class Compared:
-    """A net of a comparison: the name of its shipped run, what stands beside it when it stands alone, what is trained."""
+    """A net of a comparison: the name of its shipped run, what stands beside it when it stands alone, what is trained, and how
+    many of its snapshots are shipped: step 0, the last, and others between them, evenly in the logarithm."""
 
     name: str
     label: str
     experiment: Experiment
+    kept: int = 5
 
 
 def _net(
@@ -28,11 +30,13 @@ def _net(
     start: str = "default",
     *,
     bias: float | None = None,
+    readout: str = "state",
+    kept: int = Compared.kept,
     task: Mapping[str, Any] | None = None,
     **training: Any,
 ) -> Compared:
     """A net that is as on the first page but for what is said."""
-    network: dict[str, Any] = {"cell": cell, "start": start}
+    network: dict[str, Any] = {"cell": cell, "start": start, "readout": readout}
     if bias is not None:
         network["bias"] = bias
     choices = {
@@ -40,7 +44,7 @@ def _net(
         "network": network,
         "training": {"learning_rate": CELLS[cell].learning_rate} | training,
     }
-    return Compared(name, label, Experiment.model_validate(choices))
+    return Compared(name, label, Experiment.model_validate(choices), kept)
 
 
 SLOW = 0.003
@@ -107,7 +111,10 @@ _WINDOWS = (
     _net("lstm-window-30", "LSTM, cut every 30 steps", "lstm", "chrono", window=30),
 )
 
+# A row of the first page too, whose film wants more snapshots.
+_READ = (_net("rnn-attention", "RNN + attention", "rnn", readout="attention", kept=7),)
+
 NETS: dict[str, Compared] = {
-    net.name: net for net in (*_GATED, *_PLAIN, *_GAPS, *_CLIPS, *_WINDOWS)
+    net.name: net for net in (*_GATED, *_PLAIN, *_GAPS, *_CLIPS, *_WINDOWS, *_READ)
 }
 """Every net by name; the names of the first page's rows stand for the very same nets."""

@@ -151,6 +151,13 @@ COMPARISONS: dict[str, Comparison] = {
             "A window of 30 holds only the shortest sentences whole, and what they teach carries the longest. With 10 nothing comes back from the country; what the start keeps by itself can be read a little.",
             {"lstm-window-10": "10 steps", "lstm-window-30": "30 steps", "lstm": "whole sentence"},
         ),
+        _of(
+            "attention",
+            "Attention",
+            "Must the state carry the word, or may the answer look back at it?",
+            "The cell is the same plain one: only the path is shorter, 1 step in place of 44. The first page's second act draws both paths.",
+            {"rnn": "RNN", "rnn-attention": "RNN + attention", "lstm": "LSTM, chrono"},
+        ),
     )
 }
 """By name, in teaching order."""

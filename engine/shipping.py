@@ -26,11 +26,16 @@ SWEPT_GAPS = (0, 5, 10, 15, 20, 30, 40, 60)
 
 
 def main() -> None:
-    """Write runs/, recordings/, seeds.json, gaps.json and comparisons.json."""
+    """Write runs/, recordings/ and the files of figures."""
     import torch
     from rich.progress import track
 
-    from engine import shipping_comparisons
+    from engine import (
+        shipping_classifiers,
+        shipping_comparisons,
+        shipping_pairs,
+        shipping_second_act,
+    )
 
     torch.set_num_threads(1)
     parser = argparse.ArgumentParser(prog="python -m engine.shipping", description=__doc__)
@@ -51,19 +56,24 @@ def main() -> None:
     swept = [gap_point(*one) for one in track(combinations, "accuracy against gap")]
     _write(out / shipped.GAPS.name, swept)
     shipping_comparisons.write(out)
+    shipping_second_act.write(out)
+    shipping_pairs.write(out)
+    shipping_classifiers.write(out)
 
 
 def median_run(row: Row) -> tuple[Run, dict[str, Any]]:
-    """Train five seeds; the median one by accuracy, then by how soon it was solved, and all five's figures."""
+    """Train five seeds; the median one by accuracy, then by how soon it was solved, with its shipped snapshots, and all five's figures."""
+    from engine.shipping_comparisons import thinned
+
     runs = over_seeds(experiment_of(row, 0))
-    chosen = middle(runs)
-    return runs[chosen], {
-        "seed": runs[chosen].experiment.seed,
+    run = thinned(runs[middle(runs)], row.kept)
+    return run, {
+        "seed": run.experiment.seed,
         "accuracies": [run.result["accuracy"] for run in runs],
         "near": [run.result["by_condition"][NEAR] for run in runs],
         "solved_at": [solved_at(run) for run in runs],
-        "baseline": runs[chosen].result["baseline"],
-        "weights": weights_digest(runs[chosen]),
+        "baseline": run.result["baseline"],
+        "weights": weights_digest(run),
     }
 
 

@@ -23,17 +23,15 @@ from engine.comparisons import COMPARISONS
 from engine.opened import opened
 from engine.overseeds import middle, over_seeds, solved_at
 from engine.questions import weights_digest
-from engine.recorder import Tape
 from engine.run import Run
 from engine.runfile import save
 from engine.scores import margin_of
 from engine.shapes import parameters
 from engine.shipped import ROWS
+from engine.tape import Tape
 from engine.tasks.contract import CUE
 from engine.unroll import unroll
 
-KEPT = 5
-"""Snapshots of a shipped run: step 0, the last, and three between them, evenly in the logarithm."""
 LEVEL = 0.95
 """The accuracy whose first step is counted."""
 TRIALS = 24
@@ -53,11 +51,11 @@ def write(out: Path) -> None:
     from rich.progress import track
 
     figures: dict[str, Any] = {}
+    rows = {row.name: row.kept for row in ROWS}
     for name, net in track(NETS.items(), "training the comparisons"):
         runs = over_seeds(net.experiment)
-        run = runs[chosen(name, runs)]
-        if name not in {row.name for row in ROWS}:
-            run = thinned(run)
+        run = thinned(runs[chosen(name, runs)], rows.get(name, net.kept))
+        if name not in rows:
             save(run, out / "runs" / f"{name}.safetensors")
         shown = {"seed": run.experiment.seed, "weights": weights_digest(run)}
         figures[name] = figures_of(runs) | shown
@@ -124,7 +122,7 @@ def cue_reach(run: Run) -> np.ndarray:
     return (norms[:, rows, cue] / norms[:, rows, blank]).log().mean(1).exp().numpy()
 
 
-def thinned(run: Run, count: int = KEPT) -> Run:
+def thinned(run: Run, count: int) -> Run:
     """The run with ``count`` of its snapshots at most, the first and the last among them."""
     last = len(run.snapshots) - 1
     places = [round(place) for place in np.linspace(0, last, min(count, last + 1))]

@@ -11,11 +11,13 @@ import pytest
 
 import engine
 from engine import shipped
+from engine.bottleneck import WRITERS
 from engine.compared import NETS
 from engine.comparisons import COMPARISONS, Comparison
 from engine.experiment import Experiment
 from engine.overseeds import SEEDS
 from engine.questions import weights_digest
+from engine.readout_nets import SHOWN
 from engine.run import Run
 from engine.runfile import to_bytes
 from engine.shapes import parameters
@@ -70,6 +72,9 @@ def test_a_comparison_changes_one_thing(comparison: Comparison) -> None:
         "exploding": {"training.clip"},
         "vanishing": {"training.clip", "network.cell", "network.start", "training.learning_rate"},
         "window": {"training.window"},
+        "attention": {
+            *("network.readout", "network.cell", "network.start", "training.learning_rate"),
+        },
     }
     assert changed <= allowed[comparison.name] and changed
 
@@ -127,7 +132,7 @@ def test_files_of_before_are_written_as_before(row: shipped.Row) -> None:
 
 def test_the_workbench_offers_every_net_and_the_first_page_its_four() -> None:
     rows = workbench_rows()
-    assert [row.name for row in rows] == list(NETS)
+    assert [row.name for row in rows] == [*NETS, *WRITERS, *SHOWN]
     assert {row.name for row in ROWS} <= {row.name for row in rows} and len(ROWS) == 4
     for row in rows:
         assert run_named(row.name).experiment == row.experiment
@@ -167,6 +172,14 @@ def test_clipping_does_not_cure_vanishing() -> None:
         assert median(FIGURES[name]["reach_after"]) <= 1e-3
     assert FIGURES["rnn"]["reach_before"] == FIGURES["rnn-no-clip"]["reach_before"]
     assert min(accuracies("lstm")) >= 0.99
+
+
+def test_attention_shortens_the_path_and_leaves_the_cell_as_it_was() -> None:
+    assert max(accuracies("rnn")) <= 0.2 and min(accuracies("rnn-attention")) == 1
+    chosen = [flat(NETS[name].experiment) for name in ("rnn", "rnn-attention")]
+    assert {n for n, v in chosen[0].items() if v != chosen[1][n]} == {"network.readout"}
+    # The country moves the answer before any training: no vanishing has to be overcome first.
+    assert min(FIGURES["rnn-attention"]["reach_before"]) >= 0.01 > 1e-9 > reach_before("rnn")
 
 
 def test_a_window_shorter_than_every_gap_cannot_learn_it_and_a_longer_one_can() -> None:
