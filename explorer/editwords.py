@@ -100,11 +100,12 @@ def _where(edit: Edit, words: Sequence[str], change: Sequence[Edit]) -> Iterator
     if isinstance(edit, Clamp) and edit.trials is not None:
         yield f", in trials {', '.join(_runs(edit.trials))}"
     places = sorted({(one.layer, one.direction) for one in change})
-    if places != [(0, 0)]:
-        layers = sorted({layer for layer, _ in places})
+    layers = sorted({layer for layer, _ in places})
+    ways = {direction for _, direction in places}
+    if layers != [0] or ways == {1}:
         yield f", layer {', '.join(_runs(layers))}"
-        if {direction for _, direction in places} == {1}:
-            yield ", backwards"
+    if 1 in ways:
+        yield ", in both directions" if 0 in ways else ", backwards"
 
 
 def _of(trial: int, names: Sequence[str]) -> str:

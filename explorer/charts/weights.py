@@ -41,7 +41,8 @@ def weights(
 
     words: W_xh · embedding ``[unit, word]``, one column for each word; the one that stands at ``time`` is framed, as
     is its row in the input. input: W_xh ``[unit, feature]``. recurrent: W_hh ``[unit, unit before]``. readout: W_hy
-    ``[answer, unit]``. Colours reach to the largest weight of the whole matrix, so that the gates can be compared.
+    ``[answer, unit]``. Colours reach to the largest weight of the whole matrix in all directions, so that gates and
+    directions can be compared.
     Raises ValueError for a gate or a matrix that this net has not.
     """
     here = at(recording, step=step, trial=trial, layer=layer, direction=direction)
@@ -80,12 +81,18 @@ def weights(
         column_title=across,
         value_title="weight",
         scale="signed",
-        limits=around_zero(whole),
+        limits=around_zero(_everywhere(recording, name, here.attrs["step"], layer)),
         frame=frame,
         mode=mode,
         title=_title(recording, matrix, gate, columns, picked) if title is None else title,
         height=HEIGHTS[matrix],
     )
+
+
+def _everywhere(recording: xr.Dataset, name: str, step: int, layer: int) -> np.ndarray:
+    """The matrix of a layer in all directions, at a step of a snapshot."""
+    found = recording[name].sel(snapshot=step)
+    return (found.isel(layer=layer) if "layer" in found.dims else found).values
 
 
 def letters(matrix: Matrix, letter: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from explorer import theme
 from explorer.export.figure import take_title
-from explorer.fit import COMPOSED, encodings, specification
+from explorer.fit import COMPOSED, encodings, specification, stacked
 
 _WHOLE = (
     "$schema",
@@ -38,9 +38,9 @@ def four(named: Sequence[tuple[str, Any]], paper: theme.Paper) -> dict[str, Any]
     """Charts of the same kind with a name for each, as one chart; the title is said once.
 
     Legends and scales of colour are shared, as the charts are the same but for their data. Titles of
-    axes stand at the left and at the bottom only.
+    axes stand at the left and at the bottom only. What has two charts side by side stands in a column of its own.
     """
-    specs = [specification(chart) for _, chart in named]
+    specs = [stacked(specification(chart)) for _, chart in named]
     across, down = paper.inches
     columns = 1 if across < down else 2 if _wide(specs[0]) else 4
     whole: dict[str, Any] = {"datasets": {}, "config": specs[0].get("config", {})}

@@ -42,8 +42,9 @@ def _lines(row: dict[str, Any]) -> list[dict[str, Any]]:
     """A record as it is; one that holds a matrix (of a heat map drawn as an image), cell by cell."""
     if not isinstance(cells := row.get("cells"), dict):
         return [row]
+    beside = {name: row[name] for name in ("direction",) if name in row}
     return [
-        {"row": name, "column": column, "value": value, "r": r, "c": c}
+        {**beside, "row": name, "column": column, "value": value, "r": r, "c": c}
         for r, (name, line) in enumerate(zip(cells["rows"], cells["values"], strict=True))
         for c, (column, value) in enumerate(zip(cells["columns"], line, strict=True))
     ]

@@ -14,6 +14,7 @@ from explorer.charts.words import percent
 from explorer.compare import Contender
 from explorer.components.film.data import FilmData, Panel
 from explorer.films import inside, unitorder
+from explorer.films.directions import key_of, named
 from explorer.picture import Net
 
 if TYPE_CHECKING:
@@ -50,15 +51,21 @@ def side_by_side(
     trial: int = 0,
     start_step: int | None = None,
     cursor: tuple[str, int, int] | None = None,
+    way: int = 0,
 ) -> FilmData:
-    """One panel for each net, on one scale, and one of all nets' reach; columns are the words, the same for all.
+    """A panel for each net and direction, on one scale, and one of all nets' reach; columns are the words, the same for all.
 
     recordings: by name, of the analysis "record", of the nets that have the signal; reaches: of "reach", of all nets.
-    Units stand like beside like, in each net by itself.
+    Units stand like beside like, in each net by itself. cursor: net, unit and step, in the direction ``way`` if the net has it.
     """
     shown = [one for one in contenders if one.net.name in recordings]
     first = recordings[shown[0].net.name]
-    panels = [_panel(one, recordings[one.net.name], signal, trial) for one in shown]
+    panels = [
+        named(_panel(one, recordings[one.net.name], signal, trial, direction), direction, ways)
+        for one in shown
+        for ways in (ways_of(recordings[one.net.name]),)
+        for direction in ways
+    ]
     panels = _one_scale(panels)
     every = [panel.steps or () for panel in panels]
     rows = [one for one in contenders if one.net.name in reaches]
@@ -79,14 +86,22 @@ def side_by_side(
             )
         )
     film = FilmData(columns, steps, tuple(panels), start_step=start_step)
+    if cursor is not None and cursor[0] in recordings:
+        ways = ways_of(recordings[cursor[0]])
+        cursor = key_of(cursor[0], way if way in ways else 0, ways), *cursor[1:]
     return replace(film, cursor=cursor) if film.holds(cursor) else film
 
 
-def _panel(one: Contender, recording: xr.Dataset, signal: str, trial: int) -> Panel:
-    """A net's signal ``[snapshot, unit, time]`` in its top layer, forwards."""
+def ways_of(recording: xr.Dataset) -> tuple[int, ...]:
+    """The directions of a recording: 0 forwards, 1 backwards."""
+    return tuple(range(recording.sizes["direction"]))
+
+
+def _panel(one: Contender, recording: xr.Dataset, signal: str, trial: int, direction: int) -> Panel:
+    """A net's signal ``[snapshot, unit, time]`` in a direction of its top layer."""
     cell = CELLS[recording.attrs["cell"]]
     layer = recording.sizes["layer"] - 1
-    values = inside.course(recording, signal, trial=trial, layer=layer, direction=0)
+    values = inside.course(recording, signal, trial=trial, layer=layer, direction=direction)
     panel = inside.panel(cell, signal, values, key=one.net.name, label=one.label)
     right = "" if one.accuracy is None else f": {percent(one.accuracy)} right"
     return replace(

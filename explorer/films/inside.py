@@ -1,21 +1,25 @@
 """From a recording to the film of the Recurrence page: pure functions, no page and no net.
 
-A film is of one trial, layer and direction: one panel for each chosen signal, its units below one another in an
+A film is of one trial and layer: one panel for each chosen signal and direction, its units below one another in an
 order that stays the same over all snapshots.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.cells import CELLS, Cell, Signal
+from engine.newest import newest
+from engine.probabilities import probabilities
 from explorer import theme
+from explorer.charts.directions import NAMES
 from explorer.components.film.data import FilmData, Panel, Scale
 from explorer.components.shared.data import Token
+from explorer.films.directions import named
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -57,13 +61,10 @@ def answers(
     if "output" not in recording or "answer" not in recording["output"].dims:
         return ()
     last = int(recording["length"][trial]) - 1
-    output = (
-        recording["output"].values[snapshot_of(recording, step), trial, last].astype(np.float64)
-    )
+    output = recording["output"].values[newest(recording, step), trial, last]
     if "answer" not in recording.coords:
         return (("", float(output[0])),)
-    shares = np.exp(output - output.max())
-    shares /= shares.sum()
+    shares = probabilities(output)
     best = np.argsort(-shares, kind="stable")[:count]
     return tuple((str(recording["answer"].values[one]), float(shares[one])) for one in best)
 
@@ -107,15 +108,21 @@ def inside_film(
     *,
     trial: int = 0,
     layer: int = 0,
-    direction: int = 0,
-    order: tuple[int, ...] | None = None,
+    directions: Sequence[int] = (0,),
+    orders: Mapping[int, tuple[int, ...]] | None = None,
     start_step: int | None = None,
     cursor: tuple[str, int, int] | None = None,
 ) -> FilmData:
-    """The chosen signals of one trial, below the unrolled graph."""
-    place = {"trial": trial, "layer": layer, "direction": direction}
+    """The chosen signals of one trial in each direction, below the unrolled graph.
+
+    orders: of the units, by direction. cursor: its panel as `films.directions.key_of` calls it.
+    """
     cell = CELLS[recording.attrs["cell"]]
-    panels = tuple(panel(cell, name, course(recording, name, **place)) for name in signals)
+    panels = tuple(
+        one
+        for name in signals
+        for one in _both(recording, name, trial, layer, directions, orders or {})
+    )
     columns = tokens(recording, trial)
     inside = {shown.key for shown in panels}
     return FilmData(
@@ -123,62 +130,32 @@ def inside_film(
         steps=tuple(int(step) for step in recording["snapshot"].values),
         panels=panels,
         graph=True,
-        order=order,
         start_step=start_step,
         cursor=cursor if cursor is not None and cursor[0] in inside else None,
         carried=tuple(cell.signal(name).symbol.partition("_")[0] for name in cell.state),
+        lanes=NAMES if recording.sizes["direction"] > 1 else (),
     )
 
 
-def edited_film(
+def _both(
     recording: xr.Dataset,
     name: str,
-    *,
-    step: int,
-    layer: int = 0,
-    direction: int = 0,
-    order: tuple[int, ...] | None = None,
-    cursor: tuple[int, int] | None = None,
-) -> FilmData:
-    """One signal of the old sentence (trial 0), of the new one (trial 1), and new - old, below each other.
-
-    At one training step; the colours reach as far as at all of them. Old and new share their scale; the difference
-    has its own, around 0. cursor: unit and time step.
-    """
-    place = {"layer": layer, "direction": direction}
-    old, new = (course(recording, name, trial=trial, **place) for trial in (0, 1))
-    at = snapshot_of(recording, step)
-    sides = [
-        panel(
-            CELLS[recording.attrs["cell"]],
-            name,
-            values[at : at + 1],
-            around=np.stack([old, new]),
-            key=key,
-            label=key,
-        )
-        for key, values in (("old", old), ("new", new))
+    trial: int,
+    layer: int,
+    directions: Sequence[int],
+    orders: Mapping[int, tuple[int, ...]],
+) -> list[Panel]:
+    """One signal in each direction, on one scale."""
+    cell = CELLS[recording.attrs["cell"]]
+    courses = [
+        course(recording, name, trial=trial, layer=layer, direction=direction)
+        for direction in directions
     ]
-    apart = new - old
-    top = max(float(np.nanmax(np.abs(apart))), 1e-6)
-    rows, color = sides[0].rows, sides[0].color
-    last = Panel(
-        "difference", "new − old", apart[at : at + 1], rows, "signed", (-top, top), color=color
-    )
-    columns = tuple(
-        new if old.word == new.word else replace(new, word=f"{old.word} → {new.word}", period="cue")
-        for old, new in zip(tokens(recording, 0), tokens(recording, 1), strict=True)
-    )
-    return FilmData(
-        columns=columns,
-        steps=(int(recording["snapshot"].values[at]),),
-        panels=(*sides, last),
-        order=order,
-        cursor=None if cursor is None else ("difference", *cursor),
-    )
-
-
-def snapshot_of(recording: xr.Dataset, step: int | None) -> int:
-    """The place of the newest snapshot up to a step; None: the last; the first where all are newer."""
-    snapshots = recording["snapshot"].values
-    return len(snapshots) - 1 if step is None else max(0, int((snapshots <= step).sum()) - 1)
+    around = np.stack(courses)
+    return [
+        replace(
+            named(panel(cell, name, values, around=around), direction, directions),
+            order=orders.get(direction),
+        )
+        for direction, values in zip(directions, courses, strict=True)
+    ]

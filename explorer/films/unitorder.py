@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,3 +48,16 @@ def order_of(
     """The order of the units by a signal's course in one trial, at the last snapshot."""
     length = int(recording["length"][trial])
     return like_beside_like(recording[signal].values[-1, trial, layer, direction, :length].T)
+
+
+def orders_of(
+    recording: xr.Dataset,
+    signal: str,
+    directions: Sequence[int],
+    *,
+    trial: int = 0,
+    layer: int = 0,
+) -> dict[int, tuple[int, ...]]:
+    """The same, by direction: each has units of its own."""
+    place = {"trial": trial, "layer": layer}
+    return {d: order_of(recording, signal, direction=d, **place) for d in directions}

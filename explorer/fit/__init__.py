@@ -10,7 +10,7 @@ from typing import Any
 
 from explorer import theme
 from explorer.fit.size import Drawing, fit
-from explorer.fit.spec import COMPOSED, encodings, merged, specification
+from explorer.fit.spec import COMPOSED, encodings, merged, specification, stacked
 from explorer.fit.text import (
     LETTER,
     few_words,
@@ -29,6 +29,7 @@ __all__ = [
     "encodings",
     "natural_height",
     "specification",
+    "stacked",
     "wrap",
 ]
 
@@ -51,11 +52,14 @@ def drawing(
     """
     spec = specification(chart)
     config = theme.chart_config(text, mode)
-    if width < NARROW * text:  # beside a legend little would be left
-        stacked = {side: {"direction": "vertical"} for side in ("top", "bottom")}
-        config["legend"] |= {"orient": "bottom", "columns": 3, "layout": stacked}
-        few_words(spec, width, text)
-        short_labels(spec, width, height, text)
+    if width < NARROW * text:
+        spec = stacked(spec)
+    beside, above = (len(spec.get(name, "x")) for name in ("hconcat", "vconcat"))
+    if width / beside < NARROW * text:  # beside a legend little would be left
+        upright = {side: {"direction": "vertical"} for side in ("top", "bottom")}
+        config["legend"] |= {"orient": "bottom", "columns": 3, "layout": upright}
+        few_words(spec, width / beside, text)
+        short_labels(spec, width / beside, height / above, text)
     spec["config"] = merged(config, spec.get("config", {}))
     spec.pop("background", None)
     spec["padding"] = 0

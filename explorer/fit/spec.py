@@ -25,6 +25,14 @@ def specification(chart: Any) -> dict[str, Any]:
     return spec
 
 
+def stacked(spec: dict[str, Any]) -> dict[str, Any]:
+    """Charts side by side, one below the other instead: for a place too narrow for them."""
+    if "hconcat" not in spec:
+        return spec
+    rest = {name: part for name, part in spec.items() if name != "hconcat"}
+    return {**rest, "vconcat": spec["hconcat"]}
+
+
 def encodings(spec: Any) -> Iterator[dict[str, Any]]:
     """Every encoding in a spec, channel -> what it shows."""
     if isinstance(spec, dict):

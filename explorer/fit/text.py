@@ -101,7 +101,12 @@ def few_words(spec: dict[str, Any], width: float, size: float) -> None:
 
 
 def natural_height(spec: dict[str, Any], size: float) -> float:
-    """How high a chart is when its view is as many lines high as on the page; 0 when it does not say."""
+    """How high a chart is when its view is as many lines high as on the page; 0 when it does not say.
+
+    Charts side by side count one below the other, as they stand where a picture may be long: in a narrow column.
+    """
+    if beside := spec.get("hconcat", ()):
+        return sum(natural_height(part, size) for part in beside)
     height = spec.get("height")
     if not isinstance(height, (int, float)):
         return 0.0

@@ -15,10 +15,9 @@ OF_HELP = (
     "the net is, and so goes dark once the net is right."
 )
 STATE = "State"
-CLICK = (
-    "Drag the handle to scrub through training; click a cell to read its row and its column below. The scale is absolute. "
-    "Blank: a later state cannot move an earlier answer."
-)
+CLICK = "Drag the handle to scrub through training; click a cell to read its row and its column below. The scale is absolute. "
+BLANK = "Blank: a later state cannot move an earlier answer."
+BOTH_BLANK = "Hatched is less than 1e-8: in the top layer the answers take the past from forwards and the future from backwards."
 TOP_ANSWER = (
     "Where nothing is asked, a row is about the net’s own top answer at that step; only asked steps teach. "
     "Credit is not use: an untrained net has credit too. One training, one sentence."
@@ -34,7 +33,7 @@ LEFT_OUT = "{left_out} of {all} snapshots are left out, evenly, so that the pict
 AS_TRAINED = "cut every {window} steps, as in training"
 
 STEP_LEAD = (
-    "∂L/∂state walks back through one factor per step, A = ∂state(t) / ∂state(t−1). "
+    "∂L/∂state walks back through one factor per step, A = ∂state(t) / ∂state(t−1); backwards the state before it is that of t+1. "
     "**All singular values below 1 force it to vanish; above 1 only permits it to explode.**"
 )
 ONLY_RECURRENCE = (

@@ -11,7 +11,7 @@ ORDER_HELP = (
 )
 NO_SIGNAL = "Choose at least one signal above."
 CLICK = "Click a cell: its arithmetic is worked out below. The same weights are used at every step."
-WORKED = "Unit {unit} at step {time}, “{word}”, after {step} training steps"
+WORKED = "Unit {unit} at step {time}, “{word}”{way}, after {step} training steps"
 UNIT, TIME, SIGNAL, TERMS = "Unit", "Step of the sentence", "Written out", "Products"
 TERM_CHOICES = {0: "none", 3: "largest 3", 6: "largest 6"}
 INPUT = {
@@ -22,6 +22,7 @@ INPUT = {
 }
 START = "This is the first step in this direction: the state before it is the start state, 0."
 ANSWER = "The answer, read from the hidden state of the top layer: the likeliest at this step"
+POOLED_ANSWER = "The answer, read by {label}: the likeliest at this step"
 NUMBER_ANSWER = "The answer, a number, read from the hidden state of the top layer"
 ALL = "Every product, the largest first"
 ROW = "Row of"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from explorer import controls
 from explorer.charts.causal import cue, last_asked, matrices
-from explorer.components.film import Touched, film
+from explorer.components.film import FilmData, Touched, film
 from explorer.films.credit import KEY, credit_film
+from explorer.films.directions import key_of, place_of
 from explorer.lessons import gradients as text
 from explorer.views import draw, look
 from explorer.views.gradients_parts import chart
@@ -26,22 +27,26 @@ def section(looked: Look) -> None:
     recording = look.ask(looked, "credit", **options)
     if recording is None:
         return
-    place = looked.place
     _, answers = matrices(recording, trial=looked.trial)
-    cursor = _cursor(looked, recording, answers)
-    data = credit_film(recording, **place, start_step=looked.step, cursor=cursor)
+    data = _film(looked, recording, answers)
     looked = _follow(looked, film(data, key="credit"), answers)
     (row, column), step = _cursor(looked, recording, answers), looked.step
+    cursor = key_of(KEY, looked.direction, looked.directions), row, column
+    place = looked.place
+
+    def still(direction: int, step: int | None = step, mode: str = "light") -> Any:
+        there = {**place, "direction": direction}
+        return draw.charted("credit")(recording, step=step, mode=mode, frame=(row, None), **there)
+
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(text.CLICK, width="stretch")
+        blank = text.BOTH_BLANK if looked.net.network.bidirectional else text.BLANK
+        st.caption(text.CLICK + blank, width="stretch")
         controls.drawer(
             "credit",
-            lambda step=step, mode="light": draw.charted("credit")(
-                recording, step=step, mode=mode, frame=(row, None), **place
-            ),
+            draw.each(looked, still),
             draw.caption(looked, step),
             steps=data.steps,
-            film=replace(data, start_step=step, cursor=(KEY, row, column)),
+            film=replace(data, start_step=step, cursor=cursor),
             step=step,
         )
     of = tuple(options.items())
@@ -51,6 +56,19 @@ def section(looked: Look) -> None:
     with right:
         chart(looked, "itemised", recording, scrubs=True, of=of, time=column)
     _notes(looked, recording)
+
+
+def _film(looked: Look, recording: xr.Dataset, answers: list[int]) -> FilmData:
+    """The matrix of every direction that is drawn, where the reader stands."""
+    return credit_film(
+        recording,
+        trial=looked.trial,
+        layer=looked.address.layer,
+        directions=looked.directions,
+        start_step=looked.step,
+        cursor=_cursor(looked, recording, answers),
+        way=looked.direction,
+    )
 
 
 def _choices(looked: Look) -> dict[str, str | int]:
@@ -106,8 +124,9 @@ def _cursor(looked: Look, recording: xr.Dataset, answers: list[int]) -> tuple[in
 
 def _follow(looked: Look, touched: Touched, answers: list[int]) -> Look:
     """Take over what was newly chosen in the film, and put it into the link."""
-    if touched.row is not None:
-        look.remember(answer=answers[touched.row], time=touched.column)
+    if touched.panel is not None and touched.row is not None:
+        _, way = place_of(touched.panel)
+        look.remember(answer=answers[touched.row], time=touched.column, way=way)
     if touched.step is not None:
         look.remember_step(touched.step, looked.steps)
     return now(looked)

@@ -24,7 +24,7 @@ def chart(
     say: bool = True,
     **options: Any,
 ) -> None:
-    """A chart of the registry, at the chosen training step or always ``at`` one.
+    """A chart of the registry, of every direction that is drawn, at the chosen training step or always ``at`` one.
 
     scrubs: whether the recording holds all snapshots, so that it can be exported moving. of: what the recording was
     asked with; options: those of the chart.
@@ -32,10 +32,11 @@ def chart(
     where = looked.place if place is None else place
     chosen = looked.step if at is None else at
 
-    def make(mode: Any = "light", step: int | None = None) -> Any:
+    def make(direction: int, mode: Any = "light", step: int | None = None) -> Any:
         shown = chosen if step is None or at is not None else step
         moded = {"mode": mode} if name in SIGNED else {}
-        return draw.charted(name)(recording, step=shown, **where, **moded, **options)
+        there = {**where, "direction": direction}
+        return draw.charted(name)(recording, step=shown, **there, **moded, **options)
 
     decides = (
         looked.asked.texts,
@@ -46,4 +47,4 @@ def chart(
         *options.items(),
     )
     steps = tuple(int(step) for step in recording["snapshot"].values) if scrubs else ()
-    draw.chart(looked, name, decides, make, key=key, say=say, steps=steps)
+    draw.chart(looked, name, decides, make, key=key, say=say, steps=steps, directed=True)

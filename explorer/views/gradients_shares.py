@@ -32,12 +32,14 @@ def section(looked: Look) -> None:
     recording = look.ask(looked, "shares")
     if recording is None:
         return
-    found = nearest(recording, part=part, step=step, **looked.place)
-    said = [
-        text.NEAREST.format(near=NEAR, share=percent(share), state=state)
-        for state, share in found.items()
-    ]
-    st.markdown("; ".join(said).capitalize() + ".")
+    for direction in looked.directions:
+        place = {**looked.place, "direction": direction}
+        found = nearest(recording, part=part, step=step, **place)
+        said = [
+            text.NEAREST.format(near=NEAR, share=percent(share), state=state)
+            for state, share in found.items()
+        ]
+        st.markdown(look.of_direction(looked, direction) + "; ".join(said).capitalize() + ".")
     left, right = st.columns(2, gap="large")
     with left:
         chart(looked, "shares_step", recording, scrubs=True, part=part)

@@ -10,8 +10,8 @@ from engine.edits import Clamp, Edit, Patch, Silence
 from explorer import editwords
 from explorer.controls import plain
 from explorer.lessons import memory as text
-from explorer.views import memory_edits
 from explorer.views.look import Look, signal_words
+from explorer.views.memory_edits import CHANGES
 from explorer.views.memory_parts import middle
 
 
@@ -22,7 +22,8 @@ def examples(looked: Look, shown: int, names: Sequence[str]) -> None:
     gate = next((name for name in ("forget", "update") if name in signal_words(looked.cell)), "")
     if gate:
         named = signal_words(looked.cell)[gate].partition(" (")[0]
-        tries.append((text.EXAMPLES["hold"].format(gate=named), (Clamp(gate, 0.9),)))
+        held = tuple(Clamp(gate, 0.9, direction=direction) for direction in looked.directions)
+        tries.append((text.EXAMPLES["hold"].format(gate=named), held))
     tries.append((text.EXAMPLES["erase"], erased(looked, half)))
     if len(names) > 1:
         other = (shown + 1) % len(names)
@@ -30,7 +31,7 @@ def examples(looked: Look, shown: int, names: Sequence[str]) -> None:
         tries.append((text.EXAMPLES["put"].format(other=names[other]), edits))
     with st.container(horizontal=True, vertical_alignment="center"):
         for number, (label, edits) in enumerate(tries):
-            st.button(plain(label), key=f"try {number}", on_click=memory_edits.put, args=(edits,))
+            st.button(plain(label), key=f"try {number}", on_click=CHANGES.put, args=(edits,))
 
 
 def form(edits: tuple[Edit, ...], looked: Look, shown: int, names: Sequence[str]) -> None:
@@ -133,9 +134,9 @@ def _put(looked: Look, shown: int, names: Sequence[str]) -> None:
 def _add(kind: str, edits: tuple[Edit, ...], looked: Look, shown: int) -> None:
     """What the form says, after the changes that are in force; a bad value is said beside them."""
     try:
-        memory_edits.put((*edits, *_made(kind, looked, shown)))
+        CHANGES.put((*edits, *_made(kind, looked, shown)))
     except ValueError as fault:
-        st.session_state[memory_edits.FAULT] = str(fault)
+        CHANGES.refuse(str(fault))
 
 
 def _made(kind: str, looked: Look, shown: int) -> tuple[Edit, ...]:
@@ -147,10 +148,13 @@ def _made(kind: str, looked: Look, shown: int) -> tuple[Edit, ...]:
         return patched(looked, said["change_source"], shown, said["change_time"], states)
     units = editwords.numbers(said["change_units"], looked.net.network.units, "units")
     times = editwords.numbers(said["change_steps"], len(looked.words), "steps")
-    where = {"layer": looked.place["layer"], "direction": looked.place["direction"]}
+    layer, shown_ways = looked.address.layer, looked.directions
     if kind == "silence":
-        every = tuple(range(looked.net.network.units))
-        return (Silence(every if units is None else units, times=times, **where),)
+        some = tuple(range(looked.net.network.units)) if units is None else units
+        return tuple(Silence(some, times=times, layer=layer, direction=way) for way in shown_ways)
     signal, value = said["change_signal"], float(said["change_value"])
     editwords.check_value(looked.cell, signal, value)
-    return (Clamp(signal, value, units=units, times=times, **where),)
+    return tuple(
+        Clamp(signal, value, units=units, times=times, layer=layer, direction=way)
+        for way in shown_ways
+    )

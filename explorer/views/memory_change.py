@@ -9,24 +9,25 @@ import streamlit as st
 from explorer import cache, controls
 from explorer.charts import CHARTS
 from explorer.components.film import FilmData, film
-from explorer.films import inside
+from explorer.films.edited import edited_film
 from explorer.lessons import memory as text
 from explorer.lessons import workbench
-from explorer.views import draw, link, look, memory_builder, memory_edits
+from explorer.views import draw, link, look, memory_builder
 from explorer.views.look import Look, signal_words
+from explorer.views.memory_edits import CHANGES, listed
 from explorer.views.memory_parts import chart, together
 
 
 def section(looked: Look) -> None:
     """Examples, the form, the list of changes, and what they do."""
     asked, names = together(looked)
-    edits = memory_edits.current(looked)
+    edits = CHANGES.current(looked)
     st.markdown(text.LEAD)
     memory_builder.examples(looked, asked.shown, names)
     memory_builder.form(edits, looked, asked.shown, names)
     if len(names) < 2:
         st.caption(text.TWO_NEEDED)
-    memory_edits.listed(edits, looked, names)
+    listed(edits, looked, names)
     if not edits:
         st.info(text.NOTHING)
         return
@@ -60,27 +61,26 @@ def outcome(recordings: list[Any], looked: Look, shown: int, of: tuple[Any, ...]
     )
     look.remember(signal="" if signal == looked.cell.state[-1] else signal)
     film(inside_both(recordings, signal, looked, shown), key="changed film")
+
+    def still(direction: int, step: int | None = None, mode: str = "light") -> Any:
+        there = {**where, "direction": direction}
+        return draw.charted("changed")(*recordings, signal=signal, step=step, mode=mode, **there)
+
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(CHARTS["changed"].how_to_read, width="stretch")
-        controls.drawer(
-            "changed",
-            lambda mode="light": draw.charted("changed")(
-                *recordings, signal=signal, mode=mode, **where
-            ),
-            draw.caption(looked),
-        )
+        controls.drawer("changed", draw.each(looked, still), draw.caption(looked))
 
 
 def inside_both(recordings: list[Any], signal: str, looked: Look, shown: int) -> FilmData:
     """The signal as it is, changed, and the difference, at the chosen training step."""
     from explorer.charts.changed import side_by_side
 
-    return inside.edited_film(
+    return edited_film(
         side_by_side(*recordings, signal=signal, trial=shown),
         signal,
         step=looked.step,
-        layer=looked.place["layer"],
-        direction=looked.place["direction"],
+        layer=looked.address.layer,
+        directions=looked.directions,
     )
 
 

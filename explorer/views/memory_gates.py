@@ -11,6 +11,7 @@ import streamlit as st
 from explorer import controls
 from explorer.components.film import FilmData, Panel, Touched, film
 from explorer.films import inside
+from explorer.films.directions import key_of, named, on_one_scale, place_of
 from explorer.lessons import memory as text
 from explorer.views import draw, look
 from explorer.views.look import Look, now
@@ -31,12 +32,15 @@ def section(looked: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(text.USE, width="stretch")
         if gated(looked):
-            place = looked.place
+            place, now_at = looked.place, looked.step
+
+            def still(direction: int, step: int | None = now_at, mode: str = "light") -> Any:
+                there = {**place, "direction": direction}
+                return draw.charted("gates")(recording, step=step, mode=mode, **there)
+
             controls.drawer(
                 "gates",
-                lambda step=looked.step, mode="light": draw.charted("gates")(
-                    recording, step=step, mode=mode, **place
-                ),
+                draw.each(looked, still),
                 draw.caption(looked),
                 steps=looked.steps,
                 film=replace(data, start_step=looked.step),
@@ -56,15 +60,15 @@ def follow(touched: Touched, looked: Look) -> None:
     if touched.step is not None:
         look.remember_step(touched.step, looked.steps)
     if touched.panel is not None:
-        st.session_state[PANEL] = touched.panel
-        look.remember(unit=touched.row, time=touched.column)
+        st.session_state[PANEL], way = place_of(touched.panel)
+        look.remember(unit=touched.row, time=touched.column, way=way)
 
 
 def cursor(looked: Look, panels: Sequence[str]) -> tuple[str, int, int] | None:
     """The chosen unit and step, in the panel that was clicked last; None where the link names neither."""
     if looked.address.unit is None and looked.address.time is None:
         return None
-    last = st.session_state.get(PANEL, looked.signal)
+    last = key_of(st.session_state.get(PANEL, looked.signal), looked.direction, looked.directions)
     return last if last in panels else panels[0], looked.unit, looked.time
 
 
@@ -80,31 +84,38 @@ def equation(looked: Look) -> None:
 
 
 def film_of(recording: Any, looked: Look) -> FilmData:
-    """Every gate and the memory, at all snapshots; units that keep longest at the top."""
-    from explorer.charts import gates
-
-    place = looked.place
-    panels = gates.moving(recording, **place)
-    chosen = cursor(looked, [panel.key for panel in panels])
-    units = tuple(str(unit + 1) for unit in range(recording.sizes["unit"]))
+    """Every gate and the memory in each direction, at all snapshots; units that keep longest at the top."""
+    sides = [_panels(recording, looked, direction) for direction in looked.directions]
+    panels = [panel for beside in zip(*sides, strict=True) for panel in on_one_scale(beside)]
     return FilmData(
         columns=inside.tokens(recording, looked.trial),
         steps=tuple(int(step) for step in recording["snapshot"].values),
-        panels=tuple(
-            Panel(
-                panel.key,
-                panel.label,
-                panel.values,
-                units,
-                panel.kind,
-                panel.limits,
-                symbol=panel.symbol,
-                color=panel.color,
-                detail=panel.meant,
-            )
-            for panel in panels
-        ),
-        order=tuple(gates.order(recording, **place)),
+        panels=tuple(panels),
         start_step=looked.step,
-        cursor=chosen,
+        cursor=cursor(looked, [panel.key for panel in panels]),
     )
+
+
+def _panels(recording: Any, looked: Look, direction: int) -> list[Panel]:
+    """The gates and the memory in one direction."""
+    from explorer.charts import gates
+
+    place = {**looked.place, "direction": direction}
+    units = tuple(str(unit + 1) for unit in range(recording.sizes["unit"]))
+    order = tuple(gates.order(recording, **place))
+    found = []
+    for one in gates.moving(recording, **place):
+        panel = Panel(
+            one.key,
+            one.label,
+            one.values,
+            units,
+            one.kind,
+            one.limits,
+            symbol=one.symbol,
+            color=one.color,
+            detail=one.meant,
+            order=order,
+        )
+        found.append(named(panel, direction, looked.directions))
+    return found

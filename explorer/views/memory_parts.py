@@ -23,17 +23,20 @@ def chart(
     """A chart of the registry at the chosen training step, in the colours of the page.
 
     of: what decides it beside net, inputs, place and step; steps: those that its recording holds, if the chart can
-    be taken along through training.
+    be taken along through training. options: of the chart; with a ``direction``, it is drawn of every one that is shown.
     """
 
-    def make(step: int | None = looked.step, mode: Any = "light") -> Any:
+    def make(
+        direction: int = looked.direction, step: int | None = looked.step, mode: Any = "light"
+    ) -> Any:
         function = draw.charted(name)
         takes = inspect.signature(function).parameters
         given = {key: value for key, value in (("step", step), ("mode", mode)) if key in takes}
-        return function(*recordings, **given, **options)
+        way = {"direction": direction} if "direction" in options else {}
+        return function(*recordings, **given, **{**options, **way})
 
     decides = (looked.asked, looked.step, *looked.place.values(), *of)
-    draw.chart(looked, name, decides, make, steps=steps)
+    draw.chart(looked, name, decides, make, steps=steps, directed="direction" in options)
 
 
 def together(looked: Look) -> tuple[Asked, tuple[str, ...]]:

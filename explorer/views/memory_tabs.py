@@ -34,8 +34,9 @@ def retention(looked: Look) -> None:
     if recording is None:
         return
     place: dict[str, Any] = looked.place
-    kept = drawn.kept(recording, step=looked.step, **place)
-    st.markdown(text.LEFT.format(**vars(kept)))
+    for direction in looked.directions:
+        kept = drawn.kept(recording, step=looked.step, **{**place, "direction": direction})
+        st.markdown(look.of_direction(looked, direction) + text.LEFT.format(**vars(kept)))
     left, right = st.columns(2, gap="large")
     with left:
         chart("retention", looked, recording, steps=looked.steps, **place)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from explorer import cache
 from explorer.address import Address
-from explorer.components.film import Touched, film
+from explorer.components.film import FilmData, Touched, film
 from explorer.films import inside, unitorder
+from explorer.films.directions import key_of, place_of
 from explorer.lessons import glossary
 from explorer.lessons import recurrence as text
 from explorer.lessons.workbench import QUESTIONS
@@ -18,9 +21,12 @@ from explorer.views import draw, look, sentence, weights, worked
 from explorer.views.look import Look
 from explorer.views.tabs import tabs
 
+if TYPE_CHECKING:
+    import xarray as xr
+
 TABS = "recurrence tabs"
 """Key of the tabs."""
-FOLLOWED = {text.WEIGHTS_TAB: ("time",), text.EDIT: ("signal", "unit", "time")}
+FOLLOWED = {text.WEIGHTS_TAB: ("time",), text.EDIT: ("signal", "unit", "time", "way")}
 """What a tab shows of the place beside the training step."""
 STYLE = Path(__file__).with_name("recurrence.css")
 
@@ -60,17 +66,7 @@ def inside_and_worked(looked: Look) -> None:
         )
     if signals:
         shown = [name for name in names if name in signals]
-        place = here.signal if here.signal in shown else shown[0], here.unit, here.time
-        data = inside.inside_film(
-            recording,
-            shown,
-            **here.place,
-            order=None
-            if order == text.NUMBER
-            else unitorder.order_of(recording, here.cell.state[-1], **here.place),
-            start_step=here.step,
-            cursor=place,
-        )
+        data = _film(here, recording, shown, like=order != text.NUMBER)
         here = _follow(here, film(data, key="signals"))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(text.CLICK, width="stretch")
@@ -81,6 +77,22 @@ def inside_and_worked(looked: Look) -> None:
     shown_below = ("step", *FOLLOWED.get(st.session_state.get(TABS, ""), ()))
     if any(getattr(here.address, field) != getattr(before, field) for field in shown_below):
         st.rerun()
+
+
+def _film(here: Look, recording: xr.Dataset, shown: Sequence[str], *, like: bool) -> FilmData:
+    """The shown signals in every direction that is drawn. like: units of like course beside each other."""
+    where: dict[str, Any] = {"trial": here.trial, "layer": here.address.layer}
+    signal = here.signal if here.signal in shown else shown[0]
+    ways = here.directions
+    return inside.inside_film(
+        recording,
+        shown,
+        **where,
+        directions=ways,
+        orders=unitorder.orders_of(recording, here.cell.state[-1], ways, **where) if like else {},
+        start_step=here.step,
+        cursor=(key_of(signal, here.direction, ways), here.unit, here.time),
+    )
 
 
 @st.fragment
@@ -99,7 +111,8 @@ def _now(looked: Look) -> Look:
 def _follow(here: Look, touched: Touched) -> Look:
     """Take over what was newly chosen in the film: it goes into the widgets, and with them into the link."""
     if touched.panel is not None:
-        worked.put(signal=touched.panel, unit=touched.row, time=touched.column)
+        signal, way = place_of(touched.panel)
+        worked.put(signal=signal, unit=touched.row, time=touched.column, way=way)
     if touched.step is not None:
         look.remember_step(touched.step, here.steps)
     return worked.chosen(look.now(here))

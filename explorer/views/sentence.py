@@ -11,6 +11,8 @@ from explorer.charts.words import percent
 from explorer.components.film import film
 from explorer.controls import plain
 from explorer.films import inside, unitorder
+from explorer.films.directions import key_of, place_of
+from explorer.films.edited import CHANGE, edited_film
 from explorer.lessons import recurrence as text
 from explorer.picture import Asked
 from explorer.views import draw, look, worked
@@ -63,36 +65,40 @@ def edit(here: Look) -> None:
         st.error(plain(str(fault)))
         return
     _answers(here, found, place, new)
-    rest = {"layer": here.address.layer, "direction": here.address.direction}
-    of = (asked, here.step, *rest.values())
+    layer, ways = here.address.layer, here.directions
     draw.chart(
         here,
         "difference",
-        of,
-        lambda mode="light", step=None: draw.charted("difference")(found, step=step, **rest),
+        (asked, here.step, layer),
+        lambda direction, mode="light", step=None: draw.charted("difference")(
+            found, step=step, layer=layer, direction=direction
+        ),
         steps=here.steps,
+        directed=True,
     )
-    data = inside.edited_film(
+    data = edited_film(
         found,
         here.signal,
-        **rest,
+        layer=layer,
+        directions=ways,
         step=here.step,
-        order=unitorder.order_of(found, here.cell.state[-1], trial=0, **rest),
-        cursor=(here.unit, here.time),
+        orders=unitorder.orders_of(found, here.cell.state[-1], ways, trial=0, layer=layer),
+        cursor=(key_of(CHANGE, here.direction, ways), here.unit, here.time),
     )
     st.markdown(f"**{look.signal_words(here.cell)[here.signal]}**, {text.SIDE_BY_SIDE}")
     touched = film(data, key="edited")
     if touched.panel is not None:
-        worked.put_next(signal=here.signal, unit=touched.row, time=touched.column)
+        _, way = place_of(touched.panel)
+        worked.put_next(signal=here.signal, unit=touched.row, time=touched.column, way=way)
         st.rerun()  # the whole page: film, fields and arithmetic above go there too
     old, new_ = (found.isel(trial=[trial]) for trial in (0, 1))
 
-    def still(step: int | None = None, mode: Any = "light") -> Any:
-        return draw.charted("changed")(old, new_, signal=here.signal, step=step, mode=mode, **rest)
+    def still(direction: int, step: int | None = None, mode: Any = "light") -> Any:
+        options = {"signal": here.signal, "layer": layer, "direction": direction}
+        return draw.charted("changed")(old, new_, step=step, mode=mode, **options)
 
-    controls.drawer(
-        "edited", still, draw.caption(here), steps=here.steps, film=data, step=here.step
-    )
+    make = draw.each(here, still)
+    controls.drawer("edited", make, draw.caption(here), steps=here.steps, film=data, step=here.step)
 
 
 def _choose(here: Look, task: Task) -> tuple[int, str]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from explorer import cache, controls, export
-from explorer.charts import CHARTS
+from explorer.charts import CHARTS, directions
 from explorer.compare import Contender
 from explorer.components.film import Touched, film
 from explorer.films import beside
+from explorer.films.directions import place_of
 from explorer.lessons import tricks as text
 from explorer.lessons import workbench
 from explorer.picture import Asked
@@ -45,6 +47,7 @@ def section(contenders: tuple[Contender, ...], asked: Asked, signal: str) -> Non
             trial=asked.shown,
             start_step=chosen.step,
             cursor=None if chosen.time is None else (chosen.run, chosen.unit or 0, chosen.time),
+            way=chosen.way,
         )
     except ValueError:
         st.info(text.UNLIKE)
@@ -52,17 +55,23 @@ def section(contenders: tuple[Contender, ...], asked: Asked, signal: str) -> Non
     _remember(film(data, key="tricks"), data.steps)
     now = st.session_state["chosen"].step
     labels = {one.net.name: one.label for one in having}
+    places = {place_of(panel.key): panel.order for panel in data.panels}
 
-    def still(step: int | None = now, mode: str = "light") -> Any:
+    def drawn(direction: int, step: int | None, mode: str) -> Any:
+        reading = {n: r for n, r in recordings.items() if direction in beside.ways_of(r)}
         return CHARTS["compare"].draw(
-            {labels[name]: recording for name, recording in recordings.items()},
+            {labels[name]: recording for name, recording in reading.items()},
             signal=signal,
             step=step,
             trial=asked.shown,
+            direction=direction,
             limits=data.panels[0].limits,
-            orders={labels[p.key]: p.order for p in data.panels if p.key in labels},
+            orders={labels[name]: places[name, direction] for name in reading},
             mode=mode,
         )
+
+    def still(step: int | None = now, mode: str = "light") -> Any:
+        return directions.both(partial(drawn, step=step, mode=mode), data.directions)
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(text.FILM, width="stretch")
@@ -88,7 +97,8 @@ def _remember(touched: Touched, steps: Sequence[int]) -> None:
     if touched.step is not None:
         look.remember_step(touched.step, steps)
     if touched.panel is not None and touched.panel != beside.REACH:
-        look.remember(run=touched.panel, unit=touched.row, time=touched.column)
+        run, way = place_of(touched.panel)
+        look.remember(run=run, unit=touched.row, time=touched.column, way=way)
 
 
 def caption(contenders: tuple[Contender, ...], step: int | None = None) -> str:

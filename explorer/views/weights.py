@@ -20,9 +20,9 @@ def section(here: Look) -> None:
     st.markdown(_count(here, found))
     gates = list(here.cell.blocks)
     words = look.signal_words(here.cell)
-    place = {"layer": here.address.layer, "direction": here.address.direction}
-    of = (here.step, *place.values())
-    first = "words" if "word_weights" in found and not place["layer"] else "input"
+    layer = here.address.layer
+    of = (here.step, layer)
+    first = "words" if "word_weights" in found and not layer else "input"
     gate = gates[0]
     if len(gates) > 1:
         gate = st.segmented_control(
@@ -32,11 +32,15 @@ def section(here: Look) -> None:
     column = int(found["picked"].values[here.trial, here.time]) if time is not None else None
 
     def drawn(matrix: str, gate: str = "", time: int | None = None) -> Any:
-        return lambda mode="light", step=None: draw.charted("weights")(
-            found, matrix=matrix, gate=gate, time=time, trial=here.trial, mode=mode, **place
-        )
+        def make(direction: int = 0, mode: Any = "light", step: int | None = None) -> Any:
+            place = {"trial": here.trial, "layer": layer, "direction": direction}
+            options = {"matrix": matrix, "gate": gate, "time": time}
+            return draw.charted("weights")(found, mode=mode, **options, **place)
 
-    draw.chart(here, "weights", (*of, first, gate, column), drawn(first, gate, time), first)
+        return make
+
+    of_words = (*of, first, gate, column)
+    draw.chart(here, "weights", of_words, drawn(first, gate, time), first, directed=True)
     if time is not None:
         st.caption(text.PICKED)
     for pair in (gates[:2], gates[2:]):
@@ -49,6 +53,7 @@ def section(here: Look) -> None:
                     drawn("recurrent", gate),
                     f"W_hh {gate}",
                     say=False,
+                    directed=True,
                 )
     left, right = st.columns(2)
     with left:
@@ -56,7 +61,10 @@ def section(here: Look) -> None:
             here,
             "singular",
             of,
-            lambda mode="light", step=None: draw.charted("singular")(found, **place),
+            lambda direction, mode="light", step=None: draw.charted("singular")(
+                found, layer=layer, direction=direction
+            ),
+            directed=True,
         )
     if "readout_weights" in found:
         with right:

@@ -35,14 +35,20 @@ def section(here: Look, made: Explained) -> None:
             matrix = st.segmented_control(
                 text.ROW,
                 list(names),
-                format_func=lambda name: f"${name}$",
+                format_func=lambda name: f"${towards(name, here)}$",
                 default=next(iter(names)),
                 key="row of products",
                 required=True,
             )
             shown = names.get(str(matrix), rows[0])
             with st.container(height=320, border=False):
-                st.markdown(formula.table(shown, f"number of ${shown.vector}$"))
+                vector = towards(shown.vector, here)
+                st.markdown(formula.table(shown, f"number of ${vector}$"))
+
+
+def towards(written: str, here: Look) -> str:
+    """An equation with the state that is read before step t: backwards that is the one of step t + 1."""
+    return written.replace("{t-1}", "{t+1}") if here.direction else written
 
 
 def _pulls(here: Look) -> None:

@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 import torch
 
+from engine.answering import answer
 from engine.cells import CELLS
-from engine.questions import Drawn, Question, answer
+from engine.newest import newest
+from engine.questions import Drawn, Question
 from engine.store import Store
+from explorer.films.edited import edited_film
 from explorer.films.inside import (
     answers,
     course,
-    edited_film,
     inside_film,
     limits,
-    snapshot_of,
     tokens,
 )
 from explorer.films.unitorder import like_beside_like, order_of
@@ -103,7 +104,7 @@ def test_every_signal_has_a_scale_that_tells_most_of_its_values_apart(cell: str)
 
 def test_the_edited_film_is_old_new_and_their_difference_at_one_step(recording) -> None:
     data = edited_film(recording, "hidden", step=100)
-    at = snapshot_of(recording, 100)
+    at = newest(recording, 100)
     old, new, apart = (panel.values for panel in data.panels)
     assert data.steps == (int(recording["snapshot"].values[at]),)
     assert np.array_equal(old[0], recording["hidden"].values[at, 0, 0, 0].T)

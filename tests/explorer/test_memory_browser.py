@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.lessons import memory as text
+from explorer.lessons import workbench
 from tests.explorer.test_server import Server, end, start
 
 pytestmark = pytest.mark.browser
@@ -76,7 +77,7 @@ def test_a_change_is_seen_and_its_link_shows_the_same(
     other = opened(new_page(width=1280, color_scheme="dark"), page.url)
     expect(other.locator("h4")).to_have_text(outcome.inner_text(), timeout=PATIENCE)
     expect(other.get_by_text("memory of Japan put into the sentence about France")).to_be_visible()
-    other.get_by_role("button", name=text.RESET).click()
+    other.get_by_role("button", name=workbench.RESET).click()
     expect(other.get_by_text(text.NOTHING)).to_be_visible(timeout=PATIENCE)
     assert edits(other) == ""
 

@@ -36,13 +36,14 @@ def run(cell: str) -> Run:
 @lru_cache
 def asked(cell: str, analysis: str = "record", edits: tuple[Any, ...] = ()) -> xr.Dataset:
     """An answer with words and periods, as the page gets it."""
-    from engine.questions import Question, _labelled, trials_of
+    from engine.answering import labelled
+    from engine.questions import Question, trials_of
 
     task = Fluent()
     texts = tuple(" ".join(task.wording(task.example(name, 4), 0)) for name in COUNTRIES)
     options = {"edits": edits} if edits else {}
     found = ANALYSES[analysis](run(cell), trials_of(task, texts), **options)
-    return _labelled(found, task, trials_of(task, texts), Question(run="x", texts=texts))
+    return labelled(found, task, trials_of(task, texts), Question(run="x", texts=texts))
 
 
 def rows(chart: Any) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from engine.store import Store
 from explorer import editlink
 from explorer.lessons import memory as text
+from explorer.lessons import workbench
 from tests.engine.nets import untrained
 
 PAGE = Path(__file__).parents[2] / "explorer" / "views" / "memory.py"
@@ -57,9 +58,9 @@ def test_a_link_with_a_change_opens_on_it(app: AppTest) -> None:
     page = said(app)
     assert "memory of Japan put into the sentence about France, at" in page.replace("\\", "")
     assert "French" in page and "→ Japanese" in page
-    press(app, text.RESET)
+    press(app, workbench.RESET)
     assert edits(app) == "" and [note for note in app.info if note.value == text.NOTHING]
-    press(app, text.UNDO)
+    press(app, workbench.UNDO)
     assert edits(app) == PUT
     assert app.query_params["edits"] in (PUT, [PUT])
 

@@ -21,8 +21,9 @@ class Panel:
 
     values [snapshot, row, column], NaN where there is nothing; `limits` are the values at both ends of the
     colours. symbol: as in an equation, "c_t"; detail: a second line below the label;
-    measure: what the legend says of the colours, the label where it is empty. Where they are not those of the
-    film: row_title; steps, the training steps of another net; order, of the rows.
+    measure: what the legend says of the colours, the label where it is empty. direction: 0 forwards, 1 backwards;
+    two panels of one symbol are one signal in both. Where they are not those of the film: row_title; steps, the
+    training steps of another net; order, of the rows. names ``[snapshot][row]``: what each row is called while it learns.
     """
 
     key: str
@@ -38,6 +39,8 @@ class Panel:
     row_title: str | None = None
     steps: tuple[int, ...] | None = None
     order: tuple[int, ...] | None = None
+    direction: Literal[0, 1] = 0
+    names: tuple[tuple[str, ...], ...] | None = None
 
     def __post_init__(self) -> None:
         low, high = self.limits
@@ -49,6 +52,11 @@ class Panel:
         require(
             not self.color or bool(HEX.fullmatch(self.color)), f"{self.key}: color must be #rrggbb"
         )
+        require(
+            self.names is None
+            or [len(one) for one in self.names] == [len(self.rows)] * len(self.values),
+            f"{self.key}: names must be one for every row at every snapshot",
+        )
         _check_steps(self.key, self.steps)
         _check_order(self.key, self.order, len(self.rows))
 
@@ -59,7 +67,8 @@ class FilmData:
 
     columns: the words; steps: the training steps of the scrubber, one per snapshot. order: the places of
     the rows, top first, for every panel that has none of its own and as many rows. graph: draw the
-    unrolled net above the panels, with one line per `carried` state and `start` written into its start.
+    unrolled net above the panels, in every direction that they have, with one line per `carried` state and `start`
+    written into its start; lanes: the names of the directions, where there is more than one to tell apart.
     start_step, cursor (panel, row, column): where it opens, and where it goes when the page changes them.
     Errors: ValueError with one sentence, when shapes, indices or keys do not fit each other.
     """
@@ -75,6 +84,7 @@ class FilmData:
     cursor: tuple[str, int, int] | None = None
     carried: tuple[str, ...] = ("h",)
     start: str = "0"
+    lanes: tuple[str, ...] = ()
     empty: str = "Nothing recorded to show yet."
 
     def __post_init__(self) -> None:
@@ -103,6 +113,11 @@ class FilmData:
             and all(name.startswith(word) for name, word in zip(panel.rows, words, strict=True))
             for panel in self.panels
         )
+
+    @property
+    def directions(self) -> tuple[int, ...]:
+        """The directions of the panels: forwards first."""
+        return tuple(sorted({panel.direction for panel in self.panels}))
 
     def holds(self, cursor: object) -> bool:
         """Whether (panel, row, column) is a cell of a panel."""

@@ -10,8 +10,9 @@ const NAME_MOST = 190;
 const MATRIX = 480; // a square picture: answers against states
 
 function rowHeights(panels, square, scale) {
-  const all = (square ? MATRIX : ALL) * scale;
-  const most = (square ? MATRIX : PANEL_MOST) * scale;
+  const named = panels.every(({ names }) => names); // every row is read
+  const all = (square || named ? MATRIX : ALL) * scale;
+  const most = (square || named ? MATRIX : PANEL_MOST) * scale;
   const each = Math.min(Math.max(all / panels.length, PANEL_LEAST * scale), most);
   return panels.map((panel) => {
     const least = panel.rows.length <= FEW ? ROW_NAMED * scale : 1;
@@ -21,7 +22,8 @@ function rowHeights(panels, square, scale) {
 }
 
 // Room for the names of rows, between the label of a panel and its cells.
-function nameRoom({ rows }, scale, measure) {
-  const longest = Math.max(...rows.map((name) => measure(name)));
+function nameRoom({ rows, names }, scale, measure) {
+  const said = names ? [...new Set(names.flat())] : rows;
+  const longest = Math.max(...said.map((name) => measure(name)));
   return Math.min(0.95 * longest, NAME_MOST * scale) + 14 * scale;
 }

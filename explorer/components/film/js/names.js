@@ -28,6 +28,7 @@ class Names {
     const gap = (ROW_NAME * scale) / view.rowHeight;
     const places = square ? apart(panel.order.map((row) => tokens[row]), gap) : every(panel.order.length, gap);
     this.gap = gap;
+    this.named = null;
     this.written = places.map((place) => {
       const name = make("span", "rowname", panel.rows[panel.order[place]]);
       name.style.top = `${(place + 0.5) * view.rowHeight}px`;
@@ -38,14 +39,22 @@ class Names {
     this.rows.replaceChildren(this.title, ...this.written.map(({ name }) => name), this.tag);
   }
 
+  // The names at a training step.
+  at(step) {
+    const snapshot = this.panel.names ? newest(this.panel.steps, step) : null;
+    if (snapshot === this.named) return;
+    this.named = snapshot;
+    for (const { place, name } of this.written) write(name, nameOf(this.panel, step, this.panel.order[place]));
+  }
+
   // `row` of the cursor, or null.
-  mark(row) {
+  mark(row, step) {
     this.tag.hidden = row === null;
     this.element.classList.toggle("at", row !== null);
     const at = row === null ? -Infinity : this.panel.place[row];
     for (const { place, name } of this.written) name.classList.toggle("under", Math.abs(place - at) < this.gap);
     if (row === null) return;
-    write(this.tag, this.panel.rows[row]);
+    write(this.tag, nameOf(this.panel, step, row));
     this.tag.style.top = `${(at + 0.5) * this.rowHeight}px`;
   }
 }

@@ -11,6 +11,12 @@ function unpack(bytes) {
   return data;
 }
 
+// What a row is called at a training step: where rows are named anew at every snapshot, by the newest of them.
+function nameOf(panel, step, row) {
+  const snapshot = panel.names ? newest(panel.steps, step) : -1;
+  return snapshot < 0 ? panel.rows[row] : panel.names[snapshot][row];
+}
+
 // One value; NaN where the panel has no snapshot yet.
 function valueAt(panel, step, row, column, columns) {
   const snapshot = newest(panel.steps, step);

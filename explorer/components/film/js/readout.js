@@ -29,7 +29,8 @@ class Readout {
   }
 
   show(data, { view, row, column }, step) {
-    const name = view.panel.rows[row];
+    const { rows, names } = view.panel;
+    const name = names ? `${rows[row]}, “${nameOf(view.panel, step, row)}”` : rows[row];
     const token = data.tokens[column];
     const place = `${data.column_title} ${column + 1} of ${data.tokens.length}`;
     write(this.where, `${view.panel.label} · ${view.panel.row_title} ${name} · “${token.word}”, ${place}`);
@@ -37,7 +38,7 @@ class Readout {
     write(this.value, value);
     this.views.forEach((other, n) => {
       // Where rows are panels (the reach of several nets), the row of this one.
-      const at = other.panel.rows[row] === name ? row : other.panel.rows.indexOf(view.panel.label);
+      const at = other.panel.rows[row] === rows[row] ? row : other.panel.rows.indexOf(view.panel.label);
       write(this.parts[n].number, at < 0 ? "–" : exact(other.value(step, at, column), 4));
     });
     this.text = `${view.panel.label}, ${view.panel.row_title} ${name}, ${token.word}, ${place}: ${value}`;

@@ -72,11 +72,12 @@ class View extends Stage {
     this.root.style.setProperty("--names", `${Math.max(...rooms)}px`);
     const width = this.scroller.clientWidth - 2 * EDGE;
     const { square } = data;
-    const layout = (this.layout = columnsOf(data, width, scale, measure, square));
+    const layout = (this.layout = columnsOf(data, width - this.graph.beyond(measure), scale, measure, square));
     const pieces = stretches(layout);
     const look = { width, theme, dark, blank: packed(partsOf(theme.page)), block: 52 * scale };
     this.root.style.setProperty("--slant", slant(data, layout, scale, measure));
-    this.sheet.style.width = `${layout.total}px`;
+    this.sheet.style.width = `${layout.total + this.graph.beyond(measure)}px`;
+    this.panels.style.width = `${layout.total}px`;
     this.words.fill(data, layout);
     this.heading.style.height = `${this.words.element.offsetHeight}px`;
     const heights = rowHeights(data.panels, square, scale);
@@ -152,13 +153,22 @@ class View extends Stage {
     this.chosen.show(pinned, layout);
     this.pointed.show(hovered && shown, layout);
     this.words.mark(shown.column);
-    this.graph.draw(scrolled, shown.column, (column) => ({
-      value: shown.view.value(step, shown.row, column),
-      scale: shown.view.scale,
-    }));
-    this.names.forEach((names, n) => names.mark(this.views[n] === shown.view ? shown.row : null));
+    this.graph.draw(scrolled, shown.column, (direction) => {
+      const view = this.inDirection(shown.view, direction);
+      return (column) => ({ value: view ? view.value(step, shown.row, column) : NaN, scale: view && view.scale });
+    });
+    this.names.forEach((names, n) => {
+      names.at(step);
+      names.mark(this.views[n] === shown.view ? shown.row : null, step);
+    });
     this.readout.show(this.data, shown, step);
     this.scrubber.show(index);
+  }
+
+  // The panel itself, or the one of the same signal in the other direction.
+  inDirection(view, direction) {
+    if (view.panel.direction === direction) return view;
+    return this.views.find(({ panel }) => panel.direction === direction && panel.symbol === view.panel.symbol);
   }
 
   close() {
