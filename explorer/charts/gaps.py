@@ -35,6 +35,7 @@ def gaps(
     *,
     baseline: float | None = None,
     title: str = "Up to which gap does each net learn it?",
+    across_title: str = "longest gap in training (words)",
 ) -> alt.LayerChart:
     """A dot for every seed, lines through the medians, and what guessing reaches.
 
@@ -59,7 +60,7 @@ def gaps(
     base = alt.Chart(rows_of(records)).transform_filter("isValid(datum.accuracy)")
     base = base.transform_calculate(middle=column, place=f"{column} + {looked_up('seed', by_seed)}")
     ticks = alt.Axis(
-        title="longest gap in training (words)",
+        title=across_title,
         values=list(range(len(tested))),
         labelExpr=f"{json.dumps(tested)}[datum.value]",
         grid=False,

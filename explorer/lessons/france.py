@@ -1,4 +1,4 @@
-"""What the first page says. Results: the shipped runs (``assets/seeds.json``, ``assets/gaps.json``)."""
+"""What the first page says. Results: the shipped runs (``assets/seeds.json``, ``gaps.json``, ``second_act.json``)."""
 
 TITLE = "Why does one net lose the word?"
 LEAD = (
@@ -29,3 +29,31 @@ RECOMMENDED = "recommended (LSTM: chrono, others: usual)"
 ENDED = "Trained: {nets}; chance is {chance}. Now [in the rows above](#rows)."
 NO_CELLS = "Choose at least one cell to train."
 WHY = "Distance, gap, and how they learned"
+
+SECOND = "Second act: with attention the word is one step away"
+SECOND_LEAD = (
+    "The same plain RNN, trained on the same sentences; only its answer also looks back at the states of all words before it. "
+    "That path has one step, however far the word lies back."
+)
+THROUGH = "Path through the recurrence"
+AT_ONCE = "Path through attention"
+AS_ROW = "Show it as a row above"
+ANSWER = "Answer of the RNN with attention"
+SWAP = "Swap the word"
+STEPS = "{steps} steps"
+STEP = "1 step"
+ARRIVES = "reach of “{word}”: {reach}"
+SURE = "{share} sure"
+FOLLOWS = "{followed} of {of}"
+FOLLOWING = "other words in its place: the answer follows"
+IN_PLACE = "“{word}” in its place: {share} sure"
+FARTHER = (
+    "Up to gap {whole} the RNN with attention makes no mistake in the test, whatever its seed. But attention has a limit of its own: at gap {far} "
+    "it is right in {attending} (median; LSTM {lstm}). The softmax shares its weight among all words, and the country and the next word keep "
+    "{weight_far} of it ({weight} at gap 40). Made to look at those two alone, it is right in {only_two} at gap {far}; at all the others, "
+    "in {without_two}."
+)
+NEXT = (
+    "In {on_country} of {seeds} seeds most of the weight lies on the country, in the others on the next word, whose state has just read "
+    "the country, or on both. Weights say where the net looks; that it uses the word, the swap says."
+)

@@ -25,7 +25,7 @@ def section(asked: Asked | None, nets: Sequence[Net]) -> None:
     st.header(text.WHY)
     firstpaint.let_paint()
     theme.enable()
-    shipped = [net for net in nets if net.name in picture.SHIPPED]
+    shipped = [net for net in nets if net.name in picture.FIRST]
     beside = st.columns((asked is not None) + bool(shipped) or 1, gap="large")
     if asked is not None:
         with beside[0]:

@@ -7,18 +7,19 @@ from typing import Any
 
 import streamlit as st
 
+from engine import second_act
 from engine.shipped import seeds
 from explorer import cache, controls, picture
 from explorer.address import Address
 from explorer.components.rows import rows
 from explorer.lessons import france as text
 from explorer.picture import Asked, Net
-from explorer.views import below, link, train
+from explorer.views import below, france_second, link, train
 
 
 def show() -> None:
     """Draw the page from top to bottom."""
-    known = picture.shipped_nets(seeds())
+    known = picture.shipped_nets(seeds()) | picture.attending_net(second_act.figures())
     try:
         known |= cache.own_nets()
     except cache.FAULTS as fault:
@@ -32,6 +33,7 @@ def show() -> None:
         hero(chosen, asked, {name: known[name] for name in chosen.rows})
     train.section(asked)
     below.section(asked, [known[name] for name in chosen.rows])
+    france_second.section(asked)
     cache.warm_soon()
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from engine import second_act
 from engine.shipped import SHOWN_GAPS
 from engine.tasks.clouds import PAIRS
 from engine.tasks.fluent import NAMES
@@ -47,7 +48,8 @@ def choose(nets: dict[str, Net], fresh: list[str]) -> Address:
     with st.container(horizontal=True, vertical_alignment="top"):
         kind = kind_of(before)
         chosen = replace(before, kind=kind, **sentence(kind, before))
-        offered = list(nets)[:OFFERED]
+        # The net of the second act is offered there: a fifth row's name would push the picture down on a small screen.
+        offered = [name for name in nets if name != second_act.NET.name][:OFFERED]
         offered += [name for name in st.session_state["rows_shown"] if name not in offered]
         shown = st.pills(
             "Rows",
@@ -130,11 +132,14 @@ def pick(
     value: Choice,
     width: int = 125,
     words: Callable[[Any], str] | None = None,
+    help: str | None = None,
 ) -> Choice:
     """A select box that keeps its choice while it is not drawn, and drops one that is no option any more."""
     if st.session_state.setdefault(key, value) not in options:
         st.session_state[key] = value if value in options else options[0]
-    return st.selectbox(label, options, key=key, width=width, format_func=words or _words)
+    return st.selectbox(
+        label, options, key=key, width=width, format_func=words or _words, help=help
+    )
 
 
 def _words(option: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -25,7 +26,7 @@ def section(asked: Asked | None) -> None:
     for why in mine().refused:
         st.error(controls.plain(why))
     ended_notes()
-    if mine().running:
+    if _of_this_page(mine().running):
         watch(asked)
 
 
@@ -34,11 +35,25 @@ def watch(asked: Asked | None) -> None:
     """Progress of this tab's trainings; when one ends, it goes into the rows above."""
     own = mine()
     ended = sift(own)
-    for run_id in own.running:
+    running = _of_this_page(own.running)
+    for run_id in running:
         progress(run_id, own)
-    live(asked, own.running)
+    live(asked, running)
     if ended:
         st.rerun()
+
+
+def _of_this_page(running: Sequence[str]) -> list[str]:
+    """Trainings whose nets become rows here; the others are watched where they were started."""
+    found = []
+    for run_id in running:
+        try:
+            of = cache.store().experiment(run_id).task.name
+        except FAULTS:
+            of = TASK.name  # its line says what is wrong
+        if of == TASK.name:
+            found.append(run_id)
+    return found
 
 
 def just_ended() -> list[str]:

@@ -175,7 +175,7 @@ def test_nothing_overflows(visit: Callable[..., Page], width: int, scheme: str) 
         "?rows=rnn,lstm,gru,lstm-default&gap=80&swap=Japan", width=width, color_scheme=scheme
     )
     charts = page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")
-    expect(charts).to_have_count(3, timeout=PATIENCE)
+    expect(charts).to_have_count(6, timeout=PATIENCE)  # three of each act
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("it => it.scrollWidth <= it.clientWidth")
     for chart in charts.all():
