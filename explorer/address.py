@@ -16,7 +16,9 @@ from typing import Any
 LONGEST = 64
 """Characters of a query value; a longer one is not even looked at."""
 LONGEST_EDITS = 200
-"""The same for the edits, which are several."""
+"""The same for `LONG`."""
+LONG = ("edits", "overwrite", "source")
+"""Fields that hold several changes, or a source of up to 64 symbols."""
 
 KINDS = ("far", "near", "own")
 MEASURES = ("reach", "loss_gradient")
@@ -24,6 +26,12 @@ MOST_ROWS = 6
 MAX_GAP = 2000
 MAX_STEP = 100_000
 MOST_TRIALS, MOST_LAYERS, MOST_UNITS = 64, 4, 512
+WIDEST_BEAM = 8
+"""Narrower than `engine.beam.WIDEST`: the page asks it of every snapshot, and a person waits for them all."""
+MOST_SYMBOLS = 67
+"""Steps of reading or writing of a net that writes, as far as `Translation.limit` lets it."""
+BOTH = 2
+"""The direction of a link that asks for forwards (0) and backwards (1); a net with one direction has no more to show."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9 _.-]{0,31}", re.ASCII)
 _RUN = re.compile(r"[0-9A-Za-z-]{1,40}", re.ASCII)
@@ -37,9 +45,12 @@ class Address:
 
     The sentence: a far one (country, swap, gap), a near one (cue, other), a person's own text, or for a task without
     sentences a drawn trial of the task's condition. Empty `swap` or `other`: no swap; `step` None: the last training
-    step. The first page shows `rows`, Tricks those of `compare` or of `rows`, the others one `run`: `layer`, `direction`, `signal`
-    (empty: the state that carries the news), `unit` and `time` say where; `edits` and `word` what was changed; `tab` (empty: the first) which
-    part of the page is open.
+    step. The first page shows `rows`, Tricks those of `compare` or of `rows`, the others one `run`: `layer` and `direction` say what is
+    drawn, `signal` (empty: the state that carries the news), `unit`, `time` and, where both directions are drawn, `way` which number of
+    it; `edits` and `word` what was changed; `tab` (empty: the first) which part of the page is open.
+    Attention shows a net that writes, `pair`, so that the other pages keep theirs: `source` a typed source (empty: one
+    that is drawn, number `drawn` of those of `length`, 0 for every length), `told` 1 when it is told the right words, `beam` how many beginnings are kept; `row` and `column` the
+    chosen step of writing and place in the source, `overwrite` the weights of attention that were changed.
     """
 
     kind: str = "far"
@@ -56,7 +67,8 @@ class Address:
     condition: str = ""
     trial: int = 0
     layer: int = 0
-    direction: int = 0
+    direction: int = BOTH
+    way: int = 0
     signal: str = ""
     unit: int | None = None
     time: int | None = None
@@ -65,6 +77,15 @@ class Address:
     word: str = ""
     compare: str = ""
     tab: str = ""
+    pair: str = "phrases"
+    source: str = ""
+    length: int = 0
+    drawn: int = 3
+    told: int = 0
+    beam: int = 1
+    row: int | None = None
+    column: int | None = None
+    overwrite: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +97,8 @@ class Limits:
     rows: tuple[str, ...] = ()
     """Every net that is known; the first page offers some of them."""
     comparisons: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+    """Every net that writes."""
     max_gap: int = MAX_GAP
     max_step: int = MAX_STEP
 
@@ -141,7 +164,8 @@ _READERS: dict[str, Callable[[str, Limits], Any]] = {
     "condition": lambda value, _: value and _one_of(value, ()),
     "trial": lambda value, _: _number(value, MOST_TRIALS - 1),
     "layer": lambda value, _: _number(value, MOST_LAYERS - 1),
-    "direction": lambda value, _: _number(value, 1),
+    "direction": lambda value, _: _number(value, BOTH),
+    "way": lambda value, _: _number(value, 1),
     "signal": lambda value, _: value and _one_of(value, ()),
     "unit": lambda value, _: _number(value, MOST_UNITS - 1) if value else None,
     "time": lambda value, _: _number(value, MAX_STEP) if value else None,
@@ -150,6 +174,15 @@ _READERS: dict[str, Callable[[str, Limits], Any]] = {
     "word": lambda value, _: _text(value),
     "compare": lambda value, limits: value and _one_of(value, limits.comparisons),
     "tab": lambda value, _: value and _one_of(value, ()),
+    "pair": lambda value, limits: value and _run(value, limits.pairs),
+    "source": lambda value, _: _text(value),
+    "length": lambda value, _: _number(value, MOST_SYMBOLS - 1),
+    "drawn": lambda value, _: _number(value, MOST_TRIALS - 1),
+    "told": lambda value, _: _number(value, 1),
+    "beam": lambda value, _: max(1, _number(value, WIDEST_BEAM)),
+    "row": lambda value, _: _number(value, MOST_SYMBOLS - 1) if value else None,
+    "column": lambda value, _: _number(value, MOST_SYMBOLS - 1) if value else None,
+    "overwrite": lambda value, _: _edits(value),
 }
 
 
@@ -171,7 +204,7 @@ def read(
             continue
         value = given if isinstance(given, str) else (list(given) or [""])[-1]
         try:
-            longest = LONGEST_EDITS if field.name == "edits" else LONGEST
+            longest = LONGEST_EDITS if field.name in LONG else LONGEST
             if len(value) > longest:
                 raise _Bad(f"it is longer than {longest} characters")
             chosen[field.name] = _READERS[field.name](value, limits)
@@ -201,3 +234,8 @@ def write(address: Address, default: Address | None = None) -> dict[str, str]:
     default = default or Address()
     pairs = ((f.name, getattr(address, f.name), getattr(default, f.name)) for f in fields(Address))
     return {name: _written(value) for name, value, usual in pairs if value != usual}
+
+
+def opens(name: str, writes: bool) -> str:
+    """The path, with its query, of the page that looks into a net of the store: one that writes is looked at where attention is."""
+    return f"/attention?pair={name}" if writes else f"/recurrence?run={name}"

@@ -21,12 +21,13 @@ from engine.runfile import RunFileError
 from engine.store import Store, StoreError, store_root
 from engine.storelist import Stamp, stamp
 from explorer.jobs import JobError, supervisor
-from explorer.picture import Asked, Net, compared_nets, module_net, own_net, shipped_nets
+from explorer.picture import Asked, Net, compared_nets, module_net, own_net, shipped_nets, writes
 
 if TYPE_CHECKING:
     import numpy as np
     import xarray as xr
 
+    from engine.attention_edits import Attending
     from engine.edits import Edit
     from engine.plainmodule import Module
     from engine.run import Run
@@ -84,7 +85,7 @@ def ask(
     asked: Asked,
     analysis: str = "reach",
     *,
-    edits: tuple[Edit, ...] = (),
+    edits: tuple[Edit | Attending, ...] = (),
     step: int | None = None,
     **options: int | float | str,
 ) -> xr.Dataset:
@@ -109,7 +110,7 @@ def _answered(
     name: str,
     asked: Asked,
     analysis: str = "reach",
-    edits: tuple[Edit, ...] = (),
+    edits: tuple[Edit | Attending, ...] = (),
     step: int | None = None,
     options: Mapping[str, int | float | str] | None = None,
 ) -> Path:
@@ -175,15 +176,31 @@ def chart(name: str, of: tuple[Any, ...], _make: Callable[[], Any]) -> None:
 
 
 def known_nets() -> dict[str, Net]:
-    """Every net that can be looked into: those of the first page, runs and modules of the store, newest first, and the
-    nets of the prepared comparisons."""
-    return shipped_only() | own_nets(task=None) | module_nets() | _compared()
+    """Every net that can be looked into: those of the first page, runs and modules of the store, newest first, and the other
+    shipped ones, the classifiers among them. Those that write are apart: `pair_nets`."""
+    own = {name: net for name, net in own_nets(task=None).items() if not writes(net)}
+    return shipped_only() | own | module_nets() | _compared()
+
+
+def pair_nets() -> dict[str, Net]:
+    """The nets that read one sequence and write another: the shipped ones, then those of the store, newest first."""
+    own = {name: net for name, net in own_nets(task=None).items() if writes(net)}
+    return shipped_pairs() | own
+
+
+@st.cache_resource(show_spinner=False)
+def shipped_pairs() -> dict[str, Net]:
+    """The shipped nets that write; they are there even when the store cannot be read."""
+    found = compared_nets(shipped.workbench_rows())
+    return {name: net for name, net in found.items() if writes(net)}
 
 
 @st.cache_resource(show_spinner=False)
 def _compared() -> dict[str, Net]:
-    """The nets that only the prepared comparisons have."""
-    return compared_nets(shipped.workbench_rows())
+    """The shipped nets beside those of the first act, but for those that write: of the comparisons, of the second act, and those that
+    classify."""
+    found = compared_nets(shipped.workbench_rows())
+    return {name: net for name, net in found.items() if not writes(net)}
 
 
 def shipped_only() -> dict[str, Net]:

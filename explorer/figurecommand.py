@@ -15,20 +15,25 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from engine.attention_edits import Attending
 from engine.command import Parser
 from engine.command.files import uninterrupted, writable
 from engine.command.say import STOPPED, UNFINISHED, Stop, complain, plain
 from engine.disk import DiskError, write_file
+from engine.edits import Edit
 from engine.store import Store, StoreError
-from explorer import export, theme
+from explorer import editlink, export, picture, theme
+from explorer.attention import link
 from explorer.charts import CHARTS
-from explorer.editlink import read as edits_of
+from explorer.charts.directions import NAMES
 from explorer.export import Figure
 from explorer.figureinput import Source, Wanted, maker
 from explorer.figureinput.sources import source
 
 FORMATS = ("svg", "png", "pdf", "csv", "gif")
 MOST_RUNS = 6
+DIRECTIONS = {name: (place,) for place, name in enumerate(NAMES)} | {"both": (0, 1)}
+"""What `--direction` takes."""
 
 
 def figures(arguments: list[str]) -> int:
@@ -93,7 +98,15 @@ def parser() -> Parser:
         help="an option of the chart: signal=forget, unit=3, layer=0",
     )
     told.add_argument(
-        "--edits", metavar="TEXT", default="", help="a change, as in a link: hold:forget:0.9"
+        "--direction",
+        choices=tuple(DIRECTIONS),
+        help="of a net that reads both ways (default: both, side by side)",
+    )
+    told.add_argument(
+        "--edits",
+        metavar="TEXT",
+        default="",
+        help="a change, as in a link: hold:forget:0.9, or of attention 2~0:1",
     )
     told.add_argument("--size", choices=tuple(theme.PAPER), default="slide", help="its place")
     told.add_argument("--mode", choices=tuple(theme.INK), default="light", help="colours")
@@ -142,8 +155,9 @@ def _bytes(options: argparse.Namespace, kind: str, aside: Store) -> bytes:
             sources,
             _step(options.step, sources),
             tuple(options.text),
-            tuple(edits_of(options.edits)) if options.edits else (),
+            _edits(options.edits, sources[0]),
             dict(_option(text) for text in options.set),
+            DIRECTIONS[options.direction] if options.direction else (),
             all_steps=kind == "gif",
         )
         look = export.Look(options.size, options.mode, options.transparent)
@@ -197,6 +211,11 @@ def _step(text: str | None, sources: tuple[Source, ...]) -> int:
     if int(text) < first:
         raise Stop(f"--step {text}: the first snapshot is of step {first}.")
     return min(int(text), last)
+
+
+def _edits(text: str, first: Source) -> tuple[Edit, ...] | tuple[Attending, ...]:
+    """The changes of a text: of attention for a net that writes, of signals for any other. Raises ValueError."""
+    return link.read(text) if picture.writes(first.net) else editlink.read(text)
 
 
 def _option(text: str) -> tuple[str, Any]:

@@ -32,23 +32,23 @@ def lines(worked: Sequence[Line], cell: str, shown: int = SHOWN, mode: theme.Mod
 
     mode: of the page, on which the hues of the gates are to be read.
     """
-    return _block([row for line in worked for row in _line(line, cell, shown, mode)])
+    return block([row for line in worked for row in _line(line, cell, shown, mode)])
 
 
 def answer(made: Answer, shown: int = SHOWN) -> str:
     """The read-out of one answer: its logit, and its share among all answers."""
-    word = rf"\text{{{_text(made.word)}}}" if made.word else "t"
+    word = rf"\text{{{worded(made.word)}}}" if made.word else "t"
     rows = [
         rf"y_{{{word}}} &= {symbols(made.logit)} = {numbers(made.logit)} = {figure(made.logit.value)}"
     ]
-    rows += _terms(made.logit, shown)
+    rows += terms(made.logit, shown)
     if made.probability is not None and made.logsumexp is not None:
-        exponent = f"{figure(made.logit.value)} - {_signed(made.logsumexp)}"
+        exponent = f"{figure(made.logit.value)} - {signed(made.logsumexp)}"
         rows.append(
             rf"p_{{{word}}} &= \exp(y_{{{word}}} - \log\textstyle\sum\exp y)"
             rf" = \exp({exponent}) = \mathbf{{{figure(made.probability)}}}"
         )
-    return _block(rows)
+    return block(rows)
 
 
 def _line(line: Line, cell: str, shown: int, mode: theme.Mode) -> list[str]:
@@ -61,7 +61,7 @@ def _line(line: Line, cell: str, shown: int, mode: theme.Mode) -> list[str]:
         rf"{name} &= {symbols(line.expression)}",
         rf"&= {numbers(line.expression)}{inside} = \textcolor{{{color}}}{{\mathbf{{{figure(line.value)}}}}}",
     ]
-    return rows + (_terms(line.expression, shown) if shown else [])
+    return rows + (terms(line.expression, shown) if shown else [])
 
 
 def symbols(expression: Expression) -> str:
@@ -104,7 +104,8 @@ def table(dot: Dot, unit_of: str = "unit") -> str:
     )
 
 
-def _terms(expression: Expression, shown: int) -> list[str]:
+def terms(expression: Expression, shown: int) -> list[str]:
+    """Each row times vector in an expression, term by term."""
     return [_dot(dot, shown) for dot in dots(expression)]
 
 
@@ -113,18 +114,18 @@ def _dot(dot: Dot, shown: int) -> str:
     letter = dot.vector.partition("_")[0]
     written = [
         rf"\underset{{{letter}_{{{term.index + 1}}}}}"
-        rf"{{{_signed(term.weight) if place else figure(term.weight)}\cdot{_signed(term.value)}}}"
+        rf"{{{signed(term.weight) if place else figure(term.weight)}\cdot{signed(term.value)}}}"
         for place, term in enumerate(dot.terms[:shown])
     ]
     others = len(dot.terms) - len(written)
     if others > 0:
         rest = dot.rest(shown)
         name = "other" if others == 1 else "others"
-        written.append(rf"\underset{{\text{{{others} {name}}}}}{{{_signed(rest)}}}")
+        written.append(rf"\underset{{\text{{{others} {name}}}}}{{{signed(rest)}}}")
     return rf"{{\small {dot.symbol}}} &{{\small {{}}= {' + '.join(written)} = {figure(dot.value)}}}"
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
     """A number that may stand behind a sign."""
     text = figure(value)
     return f"({text})" if text.startswith("-") else text
@@ -135,10 +136,12 @@ def _bracketed(part: Expression, write: object) -> str:
     return f"({text})" if isinstance(part, Sum | Minus) or text.startswith("-") else text
 
 
-def _block(rows: Sequence[str]) -> str:
+def block(rows: Sequence[str]) -> str:
+    """Rows of one formula, "=" below "="."""
     return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"
 
 
-def _text(word: str) -> str:
-    r"""A task's word inside \text{…}: letters, digits and spaces are kept, all else becomes a dot."""
-    return "".join(letter if letter.isalnum() or letter == " " else "." for letter in word)
+def worded(word: str) -> str:
+    r"""A task's word inside \text{…}: letters, digits, spaces and a few signs are kept, all else becomes a dot."""
+    kept = " -/,\N{OPEN BOX}"
+    return "".join(letter if letter.isalnum() or letter in kept else "." for letter in word)

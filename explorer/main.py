@@ -18,7 +18,7 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
 )
 
-PAGES = ("France", "Recurrence", "Gradients", "Memory", "Tricks", "Lab")
+PAGES = ("France", "Recurrence", "Gradients", "Memory", "Tricks", "Attention", "Lab")
 
 page = st.navigation(
     [

@@ -25,9 +25,9 @@ from engine.modulenet import from_torch
 from engine.opening import keep_module, keep_run
 from engine.run import Run
 from engine.store import Store, store_root
+from explorer.address import opens
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = "/recurrence"
 START = 60.0
 """Seconds that a server has to say its address."""
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -161,7 +161,7 @@ def show(
             raise ValueError("A module is shown on inputs: give a tensor [trial, time, input].")
         taken = keep_module(from_torch(model, inputs, tokens, name=name), kept)
     server = _server(folder)
-    shown = Shown(f"{server.address}{PAGE}?run={taken.name}", taken.said, int(height), server)
+    shown = Shown(server.address + opens(taken.name, taken.writes), taken.said, int(height), server)
     print(shown, flush=True)
     return shown
 

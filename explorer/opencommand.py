@@ -12,13 +12,7 @@ from engine.plainmodule import MAX_TIME, MAX_TRIALS
 from engine.statedict import NONLINEARITIES, plain
 from engine.store import Store, store_root
 from explorer.__main__ import options, start
-
-PAGE = "/recurrence"
-
-
-def address(name: str) -> str:
-    """The path of the page that shows a net of the store, with its query."""
-    return f"{PAGE}?run={name}"
+from explorer.address import opens
 
 
 def count(most: int) -> type[int]:
@@ -68,4 +62,4 @@ def open_file(arguments: list[str]) -> int:
         return 2
     for line in taken.said:
         print(line, flush=True)
-    return start(chosen, address(taken.name))
+    return start(chosen, opens(taken.name, taken.writes))

@@ -12,19 +12,26 @@ from typing import Any
 
 import numpy as np
 
+from engine.attention import ATTENTIONS
 from engine.cells import CELLS
 from engine.experiment import Experiment, Network
 from engine.plainmodule import Module
 from engine.questions import Drawn
-from engine.shipped import ROWS, Workbench
+from engine.readouts import READOUTS
+from engine.second_act import NET
+from engine.shipped import ROWS, Workbench, experiment_of
 from engine.starts import STARTS
 from engine.tasks.clouds import PAIRS
 from engine.tasks.contract import CUE, PERIODS, Sentence, Task
 from engine.tasks.fluent import NAMES, Fluent
+from engine.tasks.translation import Translation
 from explorer import theme
 from explorer.components.rows.data import Row, RowsData, Solved, Swap, Token
 
-SHIPPED = frozenset(row.name for row in ROWS)
+FIRST = frozenset(row.name for row in ROWS)
+"""The rows of the first act."""
+SHIPPED = FIRST | {NET.name}
+"""The rows that the first page always offers."""
 TASK = Fluent()
 """The words are the same for every gap, so one task reads all sentences of the page."""
 
@@ -100,23 +107,35 @@ class Net:
         if self.experiment is None:
             assert self.module is not None
             return f"{self.module.features} inputs, {self.module.units} units"
+        if isinstance(self.experiment.task, Translation):
+            attention = ATTENTIONS.get(self.network.attention)
+            how = attention.label if attention else "without attention"
+            return (
+                f"{self.experiment.task.name}, {how}, seed\N{NO-BREAK SPACE}{self.experiment.seed}"
+            )
         start = self.start if self.start[-1].isdigit() else f"{self.start} start"
         said = f"{start}, seed\N{NO-BREAK SPACE}{self.experiment.seed}"
         own = f", gap\N{NO-BREAK SPACE}≤\N{NO-BREAK SPACE}{self.experiment.task.gap}"
+        readout = READOUTS[self.network.readout]
+        own += f", read by {readout.label}" if readout.pooled else ""
         return said if self.name in SHIPPED else said + own
 
     @property
     def hollow(self) -> bool:
-        """Whether it is an LSTM with the usual start: same hue as the other LSTM, drawn hollow."""
-        return self.experiment is not None and (
-            self.network.cell == "lstm" and self.network.start == "default"
-        )
+        """Whether it is an LSTM with the usual start, or reads more than its own state: same hue as the other of its cell, drawn hollow."""
+        if self.experiment is None:
+            return False
+        network = self.network
+        return (network.cell == "lstm" and network.start == "default") or network.readout != "state"
+
+
+def writes(net: Net) -> bool:
+    """Whether it reads one sequence and writes another."""
+    return isinstance(net.task, Translation)
 
 
 def shipped_nets(seeds: dict[str, Any]) -> dict[str, Net]:
     """The shipped nets by name, with the accuracies of their five seeds."""
-    from engine.shipped import experiment_of
-
     found = {}
     for row in ROWS:
         of = seeds[row.name]
@@ -127,11 +146,22 @@ def shipped_nets(seeds: dict[str, Any]) -> dict[str, Net]:
     return found
 
 
+def attending_net(figures: Mapping[str, Any]) -> dict[str, Net]:
+    """The net of the second act by its name, as a row of the first page; figures: of `engine.second_act`."""
+    of = figures[NET.name]
+    experiment = experiment_of(NET, of["seed"])
+    at = str(experiment.task.tested)
+    solved = Solved(tuple(of["accuracies"][at]), of["seed"], test=_test(experiment))
+    near = Solved(tuple(of["near"]), of["seed"], test="near pairs")
+    return {NET.name: Net(NET.name, NET.label, experiment, solved, near)}
+
+
 def compared_nets(rows: Iterable[Workbench]) -> dict[str, Net]:
-    """The shipped nets that only the comparisons have."""
+    """The shipped nets that are not of the first act: those of the comparisons and of the second act, those that write, and those
+    that classify."""
     found = {}
     for row in rows:
-        if row.name not in SHIPPED:
+        if row.name not in FIRST:
             solved = Solved(row.accuracies, row.experiment.seed, test=_test(row.experiment))
             found[row.name] = Net(row.name, row.label, row.experiment, solved)
     return found

@@ -1,7 +1,7 @@
 """The pictures of the README, rebuilt: `python -m tests.screenshots`.
 
 Starts the pages on an empty store, waits until a screen stands still (1280 wide, light) and writes
-assets/screenshots/first-page.png and recurrence.png.
+assets/screenshots/first-page.png, recurrence.png and attention.png.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def first_page(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(address)
     charts = page.locator("[data-testid=stVegaLiteChart]").locator("canvas, svg")
-    expect(charts).to_have_count(3, timeout=60_000)  # the last of the page to be drawn
+    expect(charts).to_have_count(6, timeout=60_000)  # the last of the page to be drawn
     expect(page.locator(".rows .legend")).to_be_visible()
 
 
@@ -39,7 +39,15 @@ def recurrence(page: Page, address: str) -> None:
     )
 
 
-SCREENS = {"first-page": first_page, "recurrence": recurrence}
+def attention(page: Page, address: str) -> None:
+    """A sentence as it opens: what each written word looks at, and the arithmetic of one weight."""
+    page.set_viewport_size({"width": 1280, "height": 1040})
+    page.goto(f"{address}attention?row=3&column=2")
+    expect(page.get_by_text("Arithmetic of one weight")).to_be_visible(timeout=60_000)
+    expect(page.locator(".film .legend")).to_have_count(2, timeout=60_000)  # what pulls is the other
+
+
+SCREENS = {"first-page": first_page, "recurrence": recurrence, "attention": attention}
 
 
 def taken(port: int) -> Iterator[tuple[str, bytes]]:

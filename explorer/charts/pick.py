@@ -26,19 +26,28 @@ def at(
     The chosen dims are gone, as are the steps beyond the trial's length; ``attrs["step"]`` is the snapshot's step.
     Raises ValueError for a step before the first snapshot, IndexError for a place that is not there.
     """
-    snapshots = np.asarray(recording["snapshot"])
-    index = len(snapshots) - 1
-    if step is not None:
-        index = int(np.searchsorted(snapshots, step, side="right")) - 1
-        if index < 0:
-            raise ValueError(f"The first snapshot is of step {snapshots[0]}; step = {step}.")
+    index = snapshot(recording, step)
     wanted = {"snapshot": index, "trial": trial, "layer": layer, "direction": direction}
     found = recording.isel({dim: i for dim, i in wanted.items() if dim in recording.dims})
     if "length" in recording.coords:
         length = int(np.atleast_1d(recording["length"].values)[trial])
         times = [d for d in ("time", "loss_time", "state_time") if d in found.dims]
         found = found.isel({dim: slice(0, length) for dim in times})
-    return found.assign_attrs(step=int(snapshots[index]))
+    return found.assign_attrs(step=int(recording["snapshot"][index]))
+
+
+def snapshot(recording: xr.Dataset, step: int | None = None) -> int:
+    """The place of the newest snapshot that is not newer than ``step`` (None: the last).
+
+    Raises ValueError for a step before the first snapshot.
+    """
+    snapshots = np.asarray(recording["snapshot"])
+    index = len(snapshots) - 1
+    if step is not None:
+        index = int(np.searchsorted(snapshots, step, side="right")) - 1
+        if index < 0:
+            raise ValueError(f"The first snapshot is of step {snapshots[0]}; step = {step}.")
+    return index
 
 
 def words(recording: xr.Dataset, trial: int = 0) -> list[str]:

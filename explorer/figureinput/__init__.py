@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from explorer.charts import CHARTS
+from explorer.charts import CHARTS, directions
 from explorer.figureinput.own import OWN, Inputs
 from explorer.figureinput.wanted import Source, Wanted, options_of
 
@@ -28,6 +29,7 @@ def maker(wanted: Wanted) -> Callable[..., Any]:
             f"The chart {wanted.chart} has no option {', '.join(wanted.beside)}; "
             f"it has {', '.join(options_of(wanted.chart))}."
         )
+    ways = wanted.drawn
     given: list[Inputs] = []
 
     def make(step: int | None = None, mode: str = "light") -> Any:
@@ -36,7 +38,10 @@ def maker(wanted: Wanted) -> Callable[..., Any]:
         positional, named = given[0]
         told = {"step": wanted.step if step is None else step, "mode": mode}
         told = {name: value for name, value in told.items() if name in takes}
-        return CHARTS[wanted.chart].draw(*positional, **{**named, **told, **wanted.own})
+        draw = partial(CHARTS[wanted.chart].draw, *positional, **{**named, **told, **wanted.own})
+        if "direction" not in takes:
+            return draw()
+        return directions.both(lambda direction: draw(direction=direction), ways)
 
     return make
 

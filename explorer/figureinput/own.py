@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from engine import shipped
+import numpy as np
+
+from engine import second_act, shipped
 from explorer import compare, picture
+from explorer.attention import bottleneck, reviewed
 from explorer.figureinput.wanted import Wanted
 
 Inputs = tuple[tuple[Any, ...], dict[str, Any]]
@@ -75,6 +78,22 @@ def _gaps(wanted: Wanted) -> Inputs:
     return (shipped.gaps(), drawn), {"baseline": baseline}
 
 
+def _second_act(wanted: Wanted) -> Inputs:
+    """The shipped measurement of the second act, whichever net is asked for."""
+    from explorer.charts.nets import Net as Drawn
+
+    found = second_act.figures()
+    nets = picture.shipped_nets(shipped.seeds()) | picture.attending_net(found)
+    drawn = {
+        row.name: Drawn(row.label, row.network.cell, nets[row.name].hollow)
+        for row in second_act.NETS
+    }
+    accuracies = {name: found[name]["accuracies"] for name in drawn}
+    trained = (picture.TASK.shortest, picture.TASK.gap)
+    said = {"trained": trained, "baseline": found[second_act.NET.name]["baseline"]}
+    return (accuracies, drawn), said
+
+
 def _tricks(wanted: Wanted) -> Inputs:
     reach: dict[str, float] = {}
     for source in wanted.sources:
@@ -102,6 +121,28 @@ def _changed(wanted: Wanted) -> Inputs:
     return tuple(wanted.ask(wanted.first, "record", edits) for edits in ((), wanted.edits)), {}
 
 
+def _reviewed(wanted: Wanted) -> Inputs:
+    """The read-outs of several nets over the same words."""
+    found = [wanted.ask(source, "record", gradients=1) for source in wanted.sources]
+    nets = [source.net for source in wanted.sources]
+    reads = [reviewed.read(one, net.network.readout) for one, net in zip(found, nets, strict=True)]
+    words = [str(word) for word in found[0]["word"].values[0] if word]
+    return (reads, words), {"cell": nets[0].network.cell}
+
+
+def _gap_answers(wanted: Wanted) -> Inputs:
+    """What several nets answer where something is asked last."""
+    found = [wanted.ask(source, "record") for source in wanted.sources]
+    if "margin" not in found[0] or "answer" not in found[0].coords:
+        raise ValueError("The answers are words, and this net's task has none.")
+    asked = np.isfinite(found[0]["margin"].values[-1, 0])
+    place = int(np.flatnonzero(asked)[-1]) if asked.any() else -1
+    shares = {
+        net: reviewed.shares(one, place) for net, one in zip(_nets(wanted), found, strict=True)
+    }
+    return (shares, [str(answer) for answer in found[0]["answer"].values]), {}
+
+
 def _nets(wanted: Wanted) -> list[Any]:
     """The nets as charts name them, each by a label of its own."""
     from explorer.charts.nets import Net as Drawn
@@ -122,6 +163,7 @@ OWN: dict[str, Callable[[Wanted], Inputs]] = {
     "learning": _learning,
     "live": lambda wanted: ((_metrics(wanted),), {}),
     "gaps": _gaps,
+    "second_act": _second_act,
     "clipping": _clipping,
     "losses": _losses,
     "tricks": _tricks,
@@ -129,5 +171,10 @@ OWN: dict[str, Callable[[Wanted], Inputs]] = {
     "changed": _changed,
     "changed_signals": _changed,
     "changed_answer": _changed,
+    "bottleneck": lambda wanted: bottleneck.lengths_inputs("reversal", "strings"),
+    "vector_size": lambda wanted: bottleneck.sizes_inputs("symbols"),
+    "readouts_table": lambda wanted: reviewed.table_inputs(),
+    "reviewed": _reviewed,
+    "gap_answers": _gap_answers,
 }
 """How a chart that is not of one recording gets its inputs."""

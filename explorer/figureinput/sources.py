@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from engine import shipped
 from engine.cells import CELLS
 from engine.command.record import found
 from engine.command.runs import store_of
 from engine.command.say import Stop
-from engine.compared import NETS
-from engine.shipped import shipped_run
 from engine.store import RUN_ID
 from explorer import picture
 from explorer.figureinput.wanted import Source
@@ -26,12 +25,12 @@ def source(name: str, store: str | None, aside: Store, number: int) -> Source:
 
     aside: where the run of a file is put meanwhile. Raises Stop.
     """
-    shown = None if os.path.exists(name) else shipped_run(name)
+    shown = None if os.path.exists(name) else shipped.shipped_run(name)
     run = found(name, store) if shown is None else shown
     if not run.snapshots:
         raise Stop("The run has no snapshot yet.")
     if shown is not None:
-        return Source(Net(name, NETS[name].label, run.experiment), run, aside)
+        return Source(Net(name, shipped.nets()[name].label, run.experiment), run, aside)
     if not os.path.exists(name) and RUN_ID.fullmatch(name):
         net = picture.own_net(name, number, run.experiment, run.result or {})
         return Source(net, run, store_of(store))

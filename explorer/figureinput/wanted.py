@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine.questions import Drawn, Question, answer
+from engine.answering import answer
+from engine.questions import Drawn, Question
 from engine.tasks.fluent import NAMES, Fluent
 from explorer.charts import CHARTS
 from explorer.picture import Asked, Net
@@ -15,6 +16,7 @@ from explorer.picture import Asked, Net
 if TYPE_CHECKING:
     import xarray as xr
 
+    from engine.attention_edits import Attending
     from engine.edits import Edit
     from engine.run import Run
     from engine.store import Store
@@ -39,15 +41,17 @@ class Source:
 class Wanted:
     """A chart of some nets. texts: what is typed; empty: sentences or trials of the task's own.
 
-    options: of the chart, and of its analysis. all_steps: every snapshot is asked at once, for what moves.
+    options: of the chart, and of its analysis. directions: 0 forwards, 1 backwards; empty: those that all nets have.
+    all_steps: every snapshot is asked at once, for what moves.
     """
 
     chart: str
     sources: tuple[Source, ...]
     step: int | None = None
     texts: tuple[str, ...] = ()
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...] | tuple[Attending, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    directions: tuple[int, ...] = ()
     all_steps: bool = False
 
     @property
@@ -67,6 +71,22 @@ class Wanted:
         return {name: value for name, value in self.options.items() if name in takes}
 
     @property
+    def drawn(self) -> tuple[int, ...]:
+        """The directions that the chart is drawn of. Raises ValueError where it, or a net, has not what is asked for."""
+        if "direction" not in options_of(self.chart):
+            if self.directions:
+                raise ValueError(f"The chart {self.chart} is not of a direction.")
+            return (0,)
+        if (one := self.options.get("direction")) is not None:
+            if one not in (0, 1):
+                raise ValueError(f"direction = {one!r}: 0 is forwards, 1 backwards.")
+            return (one,)
+        both = all(source.net.network.bidirectional for source in self.sources)
+        if 1 in self.directions and not both:
+            raise ValueError("There is no way backwards: not every net reads both ways.")
+        return self.directions or ((0, 1) if both else (0,))
+
+    @property
     def beside(self) -> dict[str, Any]:
         """The others: the analysis will refuse what it does not have."""
         return {name: value for name, value in self.options.items() if name not in self.own}
@@ -84,9 +104,11 @@ class Wanted:
         first = NAMES.index("France")
         return Asked((far[first], *(text for text in far if text != far[first]))[:count])
 
-    def ask(self, source: Source, analysis: str, edits: Sequence[Edit] = ()) -> xr.Dataset:
-        """The answer of one net. Raises ValueError with one sentence."""
-        given = {} if analysis != CHARTS[self.chart].needs else dict(self.beside)
+    def ask(
+        self, source: Source, analysis: str, edits: Sequence[Edit | Attending] = (), **options: Any
+    ) -> xr.Dataset:
+        """The answer of one net; options: of the analysis, beside those that were asked for. Raises ValueError with one sentence."""
+        given = options if analysis != CHARTS[self.chart].needs else options | dict(self.beside)
         step = None if self.all_steps else self.step_of(source)
         if analysis in BEFORE:
             given.setdefault("until", self.step_of(source))

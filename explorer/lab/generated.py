@@ -15,12 +15,15 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from engine.attention import ATTENTIONS
 from engine.cells import CELLS
 from engine.command.flags import NAMES, SECTIONS
-from engine.experiment import Experiment
+from engine.experiment import Experiment, has_field
 from engine.frozen import Frozen
+from engine.readouts import READOUTS
 from engine.starts import STARTS
 from engine.tasks import TASKS
+from engine.tasks.translation import Translation
 
 Name = tuple[str, str]
 """A section of the experiment ("task", "network", "training", or "" for its own fields) and a field in it."""
@@ -32,6 +35,13 @@ START: Name = ("network", "start")
 SEED: Name = ("", "seed")
 CHOSEN_APART = (TASK, CELL, SEED)
 """Fields that are chosen once for several nets, or several times at once: they have places of their own."""
+_LABELLED: dict[Name, Mapping[str, Any]] = {
+    CELL: CELLS,
+    ("network", "readout"): READOUTS,
+    ("network", "attention"): ATTENTIONS,
+    ("network", "decoder"): CELLS,
+}
+"""Fields whose values have a label."""
 _ENDS = ("ge", "le", "gt")
 LARGEST = 2**53 - 1
 """The largest whole number that a browser can hold."""
@@ -73,6 +83,7 @@ def fields(task: str) -> dict[str, tuple[Field, ...]]:
             described((section, name), field)
             for name, field in model.model_fields.items()
             if (section, name) not in CHOSEN_APART
+            and (section != "network" or has_field(TASKS[task], name))
         )
         for section, model in models.items()
     }
@@ -110,11 +121,10 @@ def described(name: Name, field: FieldInfo) -> Field:
 
 def words_of(field: Name, value: str) -> str:
     """A value of a choice as a person reads it."""
-    if field == CELL and value in CELLS:
-        return CELLS[value].label
     if field == START and value in STARTS:
         return STARTS[value].words
-    return value
+    known: Mapping[str, Any] = _LABELLED.get(field, {})
+    return str(known[value].label) if value in known else value
 
 
 def options(field: Field, cells: Sequence[str]) -> tuple[str, ...]:
@@ -128,10 +138,11 @@ def suggested(task: str, cell: str) -> dict[Name, Any]:
     """The value of every field for this task and cell where a person says nothing."""
     values = {field.name: field.default for group in fields(task).values() for field in group}
     values |= {("training", "learning_rate"): CELLS[cell].learning_rate}
-    values |= {START: RECOMMENDED.get(cell, "default")}
+    if not issubclass(TASKS[task], Translation):  # whose sources are short
+        values |= {START: RECOMMENDED.get(cell, "default")}
     for section, of in TASKS[task].suggested.items():
         values |= {(section, name): value for name, value in of.items()}
-    return values
+    return {name: value for name, value in values.items() if name not in CHOSEN_APART}
 
 
 def common(task: str, cells: Sequence[str]) -> dict[Name, Any]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from engine.attention import ATTENTIONS
 from engine.cells import CELLS
 from engine.estimate import duration, estimate, size
 from engine.experiment import Experiment
 from engine.questions import Drawn
+from engine.readouts import READOUTS
 from engine.tasks.fluent import Fluent
+from engine.tasks.translation import Translation
 from explorer.jobs import TRAINERS
 from explorer.lessons import lab as text
 from explorer.picture import Asked
@@ -40,7 +43,21 @@ def name_of(experiment: Experiment, label: str = "") -> str:
     if label:
         return label
     cell = CELLS[experiment.network.cell].label
-    return f"{cell} · {experiment.task.name} · seed {experiment.seed}"
+    parts = [cell, *beside(experiment), experiment.task.name, f"seed {experiment.seed}"]
+    return " · ".join(parts)
+
+
+def beside(experiment: Experiment) -> list[str]:
+    """What tells a net from the usual one of its cell: directions, attention, read-out."""
+    network = experiment.network
+    writes = isinstance(experiment.task, Translation)
+    found = ["both directions"] if network.bidirectional else []
+    if writes:
+        known = ATTENTIONS.get(network.attention)
+        found.append(f"attention: {known.label}" if known else "one vector")
+    elif READOUTS[network.readout].pooled:
+        found.append(f"read by {READOUTS[network.readout].label}")
+    return found
 
 
 def short_names(runs: Mapping[str, Experiment]) -> dict[str, str]:

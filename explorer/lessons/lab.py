@@ -57,7 +57,9 @@ TOO_LARGE = "This run takes {size} as a file; 64 MB is the limit."
 AGAIN = "Train it again"
 OPEN = "Open in the workbench"
 COMPARE = "Compare in Tricks"
-COMPARE_MOST = "Two to six runs of one task can be compared."
+COMPARE_MOST = (
+    "Two to six runs of one task can be compared; what nets write is looked at one by one."
+)
 TOO_LARGE_TO_LOOK = "{name}: its snapshots are too large to look into while it trains."
 IN_LIBRARY = "  \nKept in the library."
 CURVE = "Score at every snapshot over the training steps; dotted: what a net without memory reaches"

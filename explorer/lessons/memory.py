@@ -46,7 +46,7 @@ ALL = "all; or 1, 5-8"
 SOURCE, PART = "Memory of", "Part"
 WHOLE = "whole state"
 ALONE = "{state} alone"
-ADD, UNDO, RESET, REMOVE = "Add this change", "Undo", "Reset all", "Remove"
+ADD, REMOVE = "Add this change", "Remove"
 EXAMPLES = {
     "hold": "Hold the {gate} at 0.9",
     "erase": "Erase the memory half-way",

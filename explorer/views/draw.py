@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from explorer import cache, controls, export
-from explorer.charts import CHARTS
+from explorer.charts import CHARTS, directions
 from explorer.views.look import Look
 
 if TYPE_CHECKING:
@@ -30,14 +31,27 @@ def stills(
     data: FilmData,
 ) -> None:
     """Downloads of a film of signals, standing still at a training step or moving."""
+    orders = {int(panel.direction): panel.order for panel in data.panels}
 
-    def still(step: int | None = None, mode: Any = "light") -> Any:
+    def still(direction: int, step: int | None = None, mode: Any = "light") -> Any:
+        place = {**look.place, "direction": direction}
         return charted("signals")(
-            recording, shown=signals, step=step, order=data.order, mode=mode, **look.place
+            recording, shown=signals, step=step, order=orders[direction], mode=mode, **place
         )
 
     film = replace(data, start_step=look.step)
-    controls.drawer("signals", still, caption(look), steps=look.steps, film=film, step=look.step)
+    make = each(look, still)
+    controls.drawer("signals", make, caption(look), steps=look.steps, film=film, step=look.step)
+
+
+def each(look: Look, make: Callable[..., Any]) -> Callable[..., Any]:
+    """``make(direction=…, step=…, mode=…)`` for all directions that are drawn: one picture, to be taken along."""
+    shown = look.directions
+
+    def whole(step: int | None = None, mode: Any = "light") -> Any:
+        return directions.both(partial(make, step=step, mode=mode), shown)
+
+    return whole
 
 
 def mode() -> Any:
@@ -53,11 +67,13 @@ def chart(
     key: str = "",
     say: bool = True,
     steps: Sequence[int] = (),
+    directed: bool = False,
 ) -> None:
     """A chart of the registry; a fault is a sentence in its place.
 
     of: what decides it beside the net and the theme. make(mode=…, step=…) draws it; key: where a page has it twice; say: how to
-    read it; steps: the training steps that it can be drawn at.
+    read it; steps: the training steps that it can be drawn at. directed: make(direction=…, mode=…, step=…) draws one
+    direction, and of a net with two both are drawn, one below the other.
     """
     from explorer import theme
 
@@ -65,13 +81,31 @@ def chart(
     key = key or name
     try:
         decides = (look.net.name, mode(), *of)
-        cache.chart(key, decides, lambda: readable(make(mode=mode(), step=look.step)))
+        if directed:
+            _each(look, key, decides, make)
+        else:
+            cache.chart(key, decides, lambda: readable(make(mode=mode(), step=look.step)))
     except cache.FAULTS as fault:
         st.error(controls.plain(str(fault)))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(CHARTS[name].how_to_read if say else "", width="stretch")
-        controls.drawer(key, make, caption(look), steps=steps, step=look.step)
+        taken = each(look, make) if directed else make
+        controls.drawer(key, taken, caption(look), steps=steps, step=look.step)
+
+
+def _each(look: Look, key: str, decides: tuple[Any, ...], make: Callable[..., Any]) -> None:
+    """A chart for each direction; the first has the key that it would have alone."""
+    for direction in look.directions:
+
+        def made(direction: int = direction) -> Any:
+            chart = make(direction, mode=mode(), step=look.step)
+            several = len(look.directions) > 1
+            return readable(directions.titled(chart, direction) if several else chart)
+
+        first = direction == look.directions[0]
+        name = key if first else f"{key} {directions.NAMES[direction]}"
+        cache.chart(name, (*decides, look.directions, direction), made)
 
 
 def readable(chart: Any) -> Any:

@@ -14,6 +14,8 @@ from engine.arrayfile import MAX_FILE
 from engine.estimate import size
 from engine.runlabel import MAX_LABEL
 from engine.shapes import snapshot_bytes
+from engine.tasks import TASKS
+from engine.tasks.translation import Translation
 from explorer import cache, controls
 from explorer.jobs import supervisor
 from explorer.lab.listing import PAGE, Card
@@ -62,7 +64,7 @@ def _one(card: Card) -> None:
         icon=":material/search:",
         help=None if card.snapshots else text.NO_SNAPSHOT,
     ):
-        _show("recurrence.py", run=card.id)
+        _open(card)
     if card.experiment is None:
         return
     st.button(
@@ -86,6 +88,13 @@ def _one(card: Card) -> None:
             args=(card.id,),
         )
     _download(card)
+
+
+def _open(card: Card) -> None:
+    """The page that looks into such a net: one that writes is looked at where attention is."""
+    if card.experiment is not None and isinstance(card.experiment.task, Translation):
+        _show("attention.py", pair=card.id)
+    _show("recurrence.py", run=card.id)
 
 
 def _download(card: Card) -> None:
@@ -147,7 +156,9 @@ def removed(runs: Sequence[tuple[str, str]]) -> None:
 
 def _comparable(cards: Sequence[Card]) -> bool:
     tasks = {card.experiment.task.name for card in cards if card.experiment is not None}
-    return len(cards) in COMPARED and len(tasks) == 1 and all(card.snapshots for card in cards)
+    writes = any(issubclass(TASKS[name], Translation) for name in tasks)
+    alike = len(tasks) == 1 and not writes
+    return len(cards) in COMPARED and alike and all(card.snapshots for card in cards)
 
 
 def _show(page: str, **choice: Any) -> None:

@@ -13,7 +13,8 @@ from engine.cells.contract import Cell
 from engine.questions import Drawn, drawn_from
 from engine.tasks.fluent import NAMES, Fluent
 from explorer import cache, controls
-from explorer.address import Address, Limits
+from explorer.address import BOTH, Address, Limits
+from explorer.charts.directions import NAMES as DIRECTIONS
 from explorer.lessons import workbench as text
 from explorer.picture import Asked, Net
 from explorer.views import link
@@ -72,13 +73,21 @@ class Look:
         return min(self.address.unit or 0, self.net.network.units - 1)
 
     @property
+    def directions(self) -> tuple[int, ...]:
+        """The directions that are drawn: 0 forwards, 1 backwards, or both where the net has them."""
+        if self.address.direction != BOTH:
+            return (self.address.direction,)
+        return (0, 1) if self.net.network.bidirectional else (0,)
+
+    @property
+    def direction(self) -> int:
+        """The direction of the chosen number: of the two that are drawn, or the one that is."""
+        return self.address.way if self.address.way in self.directions else self.directions[0]
+
+    @property
     def place(self) -> dict[str, int]:
-        """Where a chart looks: trial, layer and direction, as options of a chart."""
-        return {
-            "trial": self.trial,
-            "layer": self.address.layer,
-            "direction": self.address.direction,
-        }
+        """Where the chosen number is: trial, layer and direction, as options of a chart."""
+        return {"trial": self.trial, "layer": self.address.layer, "direction": self.direction}
 
 
 def header(title: str, question: str) -> Look | None:
@@ -227,18 +236,24 @@ def say_unknown(words: Sequence[str], known: Sequence[bool]) -> None:
 
 
 def _place(net: Net, before: Address) -> Address:
-    """Layer and direction, where there is a choice."""
+    """Layer and directions, where there is a choice; the way of a number only where both directions are drawn."""
     network = net.network
-    layer = direction = 0
+    layer, direction, way = 0, BOTH, 0
     if network.layers > 1:
         layers = tuple(range(network.layers))
         layer = link.pick("Layer", layers, "layer", before.layer, width=90, words=_count)
     if network.bidirectional:
-        names = dict(enumerate(text.DIRECTIONS))
+        names = (*DIRECTIONS, text.BOTH)
         direction = link.pick(
-            "Direction", (0, 1), "direction", before.direction, words=names.__getitem__
+            text.DIRECTION, (BOTH, 0, 1), "direction", before.direction, words=names.__getitem__
         )
-    return replace(before, layer=layer, direction=direction)
+        way = before.way if direction == BOTH else 0
+    return replace(before, layer=layer, direction=direction, way=way)
+
+
+def of_direction(looked: Look, direction: int) -> str:
+    """What begins a sentence about one direction, where there is another one beside it."""
+    return f"{DIRECTIONS[direction].capitalize()}: " if len(looked.directions) > 1 else ""
 
 
 def _count(number: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from tests.benchmarks.attention import attention
 from tests.benchmarks.changes import changes
 from tests.benchmarks.country import country
 from tests.benchmarks.credit import credit
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[], Sequence[Ratio | Figure]]] = {
     "changes": changes,
     "opening": opening,
     "slider": slider,
+    "attention": attention,
 }
 
 __all__ = ["BENCHMARKS", "Figure", "Ratio"]

@@ -9,7 +9,7 @@ import engine
 from engine.cells import CELLS
 from engine.jacobian import swept_credit
 from engine.network import layers_of
-from engine.recorder import Tape
+from engine.tape import Tape
 from engine.unroll import unroll
 from tests.benchmarks.ratio import Ratio, alternate
 

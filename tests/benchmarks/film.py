@@ -50,6 +50,8 @@ TIME = """moves => {
   })), () => deep(".film .which")[0].textContent, moves);
 }"""
 
+MOVES_OF = {"training": TRAINING, "time": TIME}
+
 
 def film() -> list[Figure]:
     """Frames a second, moves that were drawn, and WebSocket frames that were sent meanwhile."""
@@ -59,11 +61,7 @@ def film() -> list[Figure]:
         page.evaluate("() => when(() => painted(deep('.film .panel canvas')[0]) && idle())")
         page.evaluate(CLOCK)
         before = browser.sent
-        found = [
-            figure
-            for name, move in (("training", TRAINING), ("time", TIME))
-            for figure in _scrubbed(page, name, move)
-        ]
+        found = [figure for name in MOVES_OF for figure in scrubbed(page, name)]
         sent = browser.sent - before
         return [
             *found,
@@ -72,12 +70,13 @@ def film() -> list[Figure]:
         ]
 
 
-def _scrubbed(page: Page, name: str, move: str) -> list[Figure]:
-    rounds = [page.evaluate(move, MOVES) for _ in range(ROUNDS)]
+def scrubbed(page: Page, name: str, of: str = "film") -> list[Figure]:
+    """Scrubbing through "training" or "time" of the first film of a page that has the `CLOCK`."""
+    rounds = [page.evaluate(MOVES_OF[name], MOVES) for _ in range(ROUNDS)]
     note = f"a move takes {median(r['work'] for r in rounds):.1f} ms of its frame"
     drawn = min(r["drawn"] for r in rounds) / MOVES
     frames = median(r["frames"] for r in rounds)
     return [
-        Figure(f"film: scrubbing {name}", frames, 50, False, " frames/s", note),
-        Figure(f"film: scrubbing {name}, share of moves drawn", drawn, 0.98, False),
+        Figure(f"{of}: scrubbing {name}", frames, 50, False, " frames/s", note),
+        Figure(f"{of}: scrubbing {name}, share of moves drawn", drawn, 0.98, False),
     ]

@@ -32,11 +32,18 @@ def experiment(time: int, units: int, seed: int = 0, **training: int) -> Experim
 @contextmanager
 def store_with(*sizes: tuple[int, int]) -> Iterator[tuple[Path, list[str]]]:
     """A store with one finished run for each (time, units), no two alike, and their ids."""
+    with stored(*(experiment(*size, seed) for seed, size in enumerate(sizes))) as made:
+        yield made
+
+
+@contextmanager
+def stored(*experiments: Experiment) -> Iterator[tuple[Path, list[str]]]:
+    """A store with one finished run for each experiment, and their ids."""
     with TemporaryDirectory() as folder:
         store = Store(Path(folder))
         names = []
-        for seed, (time, units) in enumerate(sizes):
-            name = store.create(experiment(time, units, seed))
+        for chosen in experiments:
+            name = store.create(chosen)
             run_job(store.folder(name))
             if len(store.steps(name)) != SNAPSHOTS:
                 raise AssertionError(f"{name} has {len(store.steps(name))} snapshots.")

@@ -8,6 +8,7 @@ from typing import Any
 
 import engine
 from engine.edits import Clamp
+from engine.questions import OF_PAIRS
 from engine.run import Run
 from engine.store import Store
 from engine.tasks.fluent import NAMES, Fluent
@@ -20,6 +21,12 @@ CHOICE = {
     "network": {"cell": "lstm", "start": "chrono", "units": 6, "embedding": 6},
     "training": {"steps": 8, "snapshots": 4, "batch": 16},
 }
+PAIR = {
+    "task": {"name": "reversal", "gap": 5},
+    "network": {"units": 6, "embedding": 6, "attention": "dot"},
+    "training": CHOICE["training"],
+}
+"""A net that writes, for the charts that are of nothing else."""
 SENTENCE = Fluent(gap=12).far_texts(12)[NAMES.index("France")]
 EDITS = (Clamp("forget", 0.5),)
 
@@ -37,11 +44,22 @@ def source(run: Run, folder: Path) -> Source:
     return Source(picture.own_net(run_id, 1, run.experiment, run.result or {}), run, store)
 
 
+def writer() -> Run:
+    """The run of PAIR."""
+    return engine.train(engine.Experiment.model_validate(PAIR))
+
+
 def makers(one: Source) -> dict[str, Callable[..., Any]]:
     """By chart of the registry: `make(step=…, mode=…)`."""
-    return {
-        name: maker(Wanted(name, (one,), edits=_edits(name), all_steps=True)) for name in CHARTS
-    }
+    pair = source(writer(), one.store.root)
+    attending = source(trained(readout="attention"), one.store.root)
+
+    def made(name: str) -> Callable[..., Any]:
+        of = pair if CHARTS[name].needs in OF_PAIRS else one
+        of = attending if CHARTS[name].needs == "paths" else of
+        return maker(Wanted(name, (of,), edits=_edits(name), all_steps=True))
+
+    return {name: made(name) for name in CHARTS}
 
 
 def _edits(name: str) -> tuple[Clamp, ...]:

@@ -6,7 +6,19 @@ import itertools
 
 import pytest
 
-from explorer.address import LONGEST, Address, Limits, read, write
+from engine.beam import WIDEST
+from engine.tasks import TASKS
+from engine.tasks.translation import LONGEST as LONGEST_SOURCE
+from engine.tasks.translation import Translation
+from explorer.address import (
+    LONGEST,
+    MOST_SYMBOLS,
+    WIDEST_BEAM,
+    Address,
+    Limits,
+    read,
+    write,
+)
 
 LIMITS = Limits(
     cues=("clouds", "fish"),
@@ -104,3 +116,12 @@ def test_rows_that_do_not_fit_are_left_out_of_the_link() -> None:
     read_back, notices = read(write(Address(rows=names)), limits=limits)
     assert notices == ()
     assert read_back.rows == names[:2]
+
+
+def test_a_link_can_name_every_step_that_a_net_writes_and_no_beam_that_it_refuses() -> None:
+    writers = [
+        task for task in (kind() for kind in TASKS.values()) if isinstance(task, Translation)
+    ]
+    assert writers
+    assert max(task.limit(LONGEST_SOURCE) for task in writers) == MOST_SYMBOLS
+    assert 1 < WIDEST_BEAM <= WIDEST

@@ -16,8 +16,9 @@ import xarray as xr
 import engine
 from engine import shipped
 from engine.analyses.reach import reach
+from engine.answering import answer
 from engine.comparisons import COMPARISONS, Compared, Comparison, Variant
-from engine.questions import Question, answer, trials_of
+from engine.questions import Question, trials_of
 from engine.run import Run
 from engine.tasks.fluent import Fluent
 from explorer import compare, export, theme

@@ -15,6 +15,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 import engine
+from engine import shipped
 from engine.store import Store
 from explorer import __main__ as command
 from explorer.charts import CHARTS
@@ -101,6 +102,25 @@ def test_a_stored_run_by_its_id_beside_a_run_file(
     assert ">my GRU 1<" in svg and ">LSTM<" in svg
 
 
+def test_an_overwritten_weight_of_attention_is_drawn(draw: Draw, tmp_path: Path) -> None:
+    given = ("--chart", "alignment", "--text", "a b c", "--set", "told=1")
+    file = tmp_path / "writer.safetensors"
+    engine.save(small.writer(), file)
+    plain, changed = (
+        draw(*given, *more, out=f"{number}.csv", run=str(file))
+        for number, more in enumerate([(), ("--edits", "1~2:0.9")])
+    )
+
+    def weight(table: Path) -> float:
+        """Of the third word of the source when the second step is written."""
+        rows = csv.DictReader(io.StringIO(table.read_text()))
+        [value] = [float(row["value"]) for row in rows if (row["r"], row["c"]) == ("1", "2")]
+        return value
+
+    assert weight(changed) == pytest.approx(0.9)
+    assert weight(plain) != pytest.approx(0.9, abs=0.05)
+
+
 def test_a_shipped_run_by_its_name(draw: Draw) -> None:
     svg = draw("--chart", "rows", "--step", "100", out="x.svg", run="gru").read_text()
     assert ">France<" in svg and "seed 3) · fluent, gap ≤ 40 · step 100" in svg
@@ -155,3 +175,10 @@ def test_it_is_a_command_of_its_own_process(run_file: Path, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     assert done.stdout == "The picture is in gates.svg.\n"
     assert (tmp_path / "gates.svg").read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize("run", ["reversal", "dates-one-vector", "evidence-mean", "blank-both"])
+def test_every_kind_of_shipped_net_is_drawn_by_its_name(run: str, draw: Draw) -> None:
+    chart = {"reversal": "alignment", "dates-one-vector": "source_credit"}.get(run, "signals")
+    svg = draw("--chart", chart, out="x.svg", run=run).read_text()
+    assert shipped.nets()[run].label.partition(",")[0] in svg

@@ -16,8 +16,8 @@ from tests.explorer.test_server import Server, end, start
 
 pytestmark = pytest.mark.browser
 PATIENCE = 90_000
-WORKBENCH = [name for name in QUESTIONS if name not in ("France", "Lab")]
-"""Pages that look into one net; Tricks looks into several."""
+WORKBENCH = [name for name in QUESTIONS if name not in ("France", "Attention", "Lab")]
+"""Pages that look into one net; Tricks looks into several, and Attention into one that writes."""
 
 
 @pytest.fixture(scope="module")

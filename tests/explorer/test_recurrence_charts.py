@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from engine.questions import Drawn, Question, answer
+from engine.answering import answer
+from engine.questions import Drawn, Question
 from engine.recorder import record
 from engine.shipped import shipped_run
 from engine.store import Store

@@ -12,7 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
-from engine.questions import Question, answer
+from engine.answering import answer
+from engine.questions import Question
 from engine.run import Run
 from engine.shipped import RUNS
 from engine.store import Store

@@ -1,0 +1,1 @@
+"""What the page about attention shows, without the page: pure functions, no page and no net."""
