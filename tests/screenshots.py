@@ -44,7 +44,9 @@ def attention(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 1040})
     page.goto(f"{address}attention?row=3&column=2")
     expect(page.get_by_text("Arithmetic of one weight")).to_be_visible(timeout=60_000)
-    expect(page.locator(".film .legend")).to_have_count(2, timeout=60_000)  # what pulls is the other
+    expect(page.locator(".film .legend")).to_have_count(
+        2, timeout=60_000
+    )  # what pulls is the other
 
 
 SCREENS = {"first-page": first_page, "recurrence": recurrence, "attention": attention}

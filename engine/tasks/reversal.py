@@ -58,6 +58,12 @@ class Reversal(Translation):
     def answers(self) -> tuple[str, ...]:
         return (END, *SYMBOLS)
 
+    def words_of(self, text: str) -> tuple[str, ...]:
+        """Letters may be typed without spaces between them: "acdb" is "a c d b"."""
+        words = super().words_of(text)
+        apart = len(words) == 1 and set(words[0]) <= set(SYMBOLS)
+        return super().words_of(" ".join(words[0])) if apart else words
+
     def translated(self, words: tuple[str, ...]) -> tuple[str, ...] | None:
         return words[::-1] if words and set(words) <= set(SYMBOLS) else None
 

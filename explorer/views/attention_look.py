@@ -52,7 +52,7 @@ def header(nets: Mapping[str, Net]) -> Look | None:
     with notices:
         link.say_notices(chosen)
     if asked is None:
-        st.info(text.EMPTY.format(example=controls.plain(sources(task)[0])))
+        st.info(controls.plain(_why_nothing(task, chosen.source)))
         return None
     try:
         words, known = _words(task, asked)
@@ -61,6 +61,16 @@ def header(nets: Mapping[str, Net]) -> Look | None:
     except cache.FAULTS as fault:
         st.error(controls.plain(str(fault)))
         return None
+
+
+def _why_nothing(task: Translation, typed: str) -> str:
+    """What is wrong with a typed source, and one that would do."""
+    example = text.EMPTY.format(example=sources(task)[0])
+    try:
+        task.words_of(typed)
+    except ValueError as fault:
+        return f"{fault} {example}" if typed.strip() else example
+    return example
 
 
 def lengths(task: Translation) -> tuple[int, ...]:
@@ -80,7 +90,7 @@ def length_words(task: Translation, length: int) -> str:
 def sources(task: Translation, length: int = 0) -> tuple[str, ...]:
     """The drawn sources of a length as one would write them; 0: of every length of the training."""
     drawn = drawn_from(task, _drawn(length))
-    return tuple(task.joint.join(task.wording(drawn, trial)) for trial in range(TRIALS))
+    return tuple(task.text(task.wording(drawn, trial)) for trial in range(TRIALS))
 
 
 def options(address: Address) -> dict[str, int]:

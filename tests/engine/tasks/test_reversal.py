@@ -60,3 +60,11 @@ def test_long_sources_are_asked_by_their_checksum() -> None:
 def test_the_shortest_is_three_unless_chosen() -> None:
     assert [Reversal(gap=gap).shortest for gap in (2, 3, 12)] == [2, 3, 3]
     assert Reversal(gap=12, shortest_gap=12).shortest == 12
+
+
+def test_letters_may_be_typed_without_spaces() -> None:
+    task = Reversal()
+    assert task.words_of("acdb") == task.words_of("a c d b") == ("a", "c", "d", "b")
+    assert task.words_of("a") == ("a",) and task.words_of("axe") == ("axe",)
+    with pytest.raises(ValueError, match="this one has 65"):
+        task.words_of("a" * 65)
