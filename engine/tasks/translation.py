@@ -151,7 +151,7 @@ class Translation(Task):
         return {condition: self.test(rng, count, condition) for condition in self.conditions()}
 
 
-def as_pairs(task: Translation, inputs: object) -> Pairs:
+def as_pairs(task: Task, inputs: object) -> Pairs:
     """Pairs as they are, or a typed source as one. Raises TypeError or ValueError in one sentence."""
     found = task.read(inputs).trials if isinstance(inputs, str) else inputs
     if not isinstance(found, Pairs):

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from engine.experiment import Experiment
 from explorer.lessons import attention as text
+from explorer.lessons.workbench import RESET
 from tests.benchmarks.film import CLOCK, scrubbed
 from tests.benchmarks.lasting import lasted, p95, watch
 from tests.benchmarks.pages import explorer, watched
@@ -66,6 +67,6 @@ def overwritten(page: Page, number: int) -> float:
     page.evaluate("() => when(idle)")
     page.get_by_text(f"step {row + 1} ").first.wait_for()
     taken = lasted(page, page.get_by_role("button", name=text.ALL_HERE).click, text.OLD)
-    page.get_by_role("button", name=text.RESET, exact=True).click()
+    page.get_by_role("button", name=RESET, exact=True).click()
     page.evaluate("() => when(idle)")
     return taken

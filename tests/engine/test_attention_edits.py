@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,13 +15,14 @@ from engine.attention_edits import Attend, Attending, AttendRow, check
 from engine.frozen import sentence
 from engine.opened_pair import OpenedPair
 from engine.pair_recorder import record_pair
+from engine.tasks.translation import as_pairs
 from engine.trainer import train
 from engine.writing import greedy
 from tests.engine import pairnets
 from tests.engine.nets import random
 from tests.engine.translated_by_hand import Change, on_its_own, translate
 
-CLOSE = {"rtol": 0, "atol": 1e-12}
+CLOSE: dict[str, Any] = {"rtol": 0, "atol": 1e-12}
 
 
 def rows(*lengths: int, seed: int = 0) -> tuple[Tensor, Tensor]:
@@ -28,6 +30,11 @@ def rows(*lengths: int, seed: int = 0) -> tuple[Tensor, Tensor]:
     inside = torch.arange(max(lengths)) < torch.tensor(lengths)[:, None, None]
     scores = random(2, len(lengths), 3, max(lengths), seed=seed)
     return scores.masked_fill(~inside, -torch.inf).softmax(-1), inside
+
+
+def after(first: Change, second: Change) -> Change:
+    """Both changes, one after the other."""
+    return lambda now, alpha: second(now, first(now, alpha))
 
 
 def attend(time: int, source: int, weight: float) -> Change:
@@ -124,13 +131,14 @@ def test_a_changed_net_told_the_words_is_that_of_the_second_implementation(atten
     edits = [Attend(time=1, source=1, weight=0.7), Attend(time=2, source=0, weight=0.1)]
     plain = model.decode(model.encode(inputs, lengths), fed)
     found = model.decode(model.encode(inputs, lengths), fed, changes=edits)
+    assert found.weights is not None and found.scores is not None and plain.scores is not None
     for trial in range(2):
         source = drawn.inputs[trial, : drawn.lengths[trial]].tolist()
         one, two = attend(1, 1, 0.7), attend(2, 0, 0.1)
         steps = int(drawn.written[trial])
         told = translate(
             own, pairnets.shape(chosen), source, fed[trial, :steps].tolist(),
-            lambda time, alpha, one=one, two=two: two(time, one(time, alpha)),
+            after(one, two),
         )  # fmt: skip
         torch.testing.assert_close(
             found.outputs[0, trial, :steps], torch.stack(told.outputs), **CLOSE
@@ -265,7 +273,8 @@ def test_overwriting_attention_moves_the_output_to_the_forced_source() -> None:
     rng = np.random.default_rng(1)
     moved = 0
     for _ in range(200):
-        drawn = run.experiment.task.test(rng, 1, f"length {rng.integers(3, 13)}")
+        task = run.experiment.task
+        drawn = as_pairs(task, task.test(rng, 1, f"length {rng.integers(3, 13)}"))
         source, time = rng.integers(0, drawn.lengths[0], 2).tolist()
         found = record_pair(run, drawn, edits=[Attend(time=time, source=source)], signals=False)
         moved += int(found["written"].values[0, 0, time] == drawn.inputs[0, source])

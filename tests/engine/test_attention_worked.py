@@ -12,6 +12,7 @@ from engine.attention import ATTENTIONS
 from engine.attention_edits import Attend
 from engine.attention_worked import attended, scored
 from engine.expressions import dots
+from engine.tasks.translation import as_pairs
 from engine.trace import given
 from tests.engine.nets import random
 from tests.engine.pairnets import experiment, written
@@ -25,7 +26,7 @@ def asked(attention: str, **network: object) -> tuple[xr.Dataset, xr.Dataset]:
     """Recording and weights of a small net: three snapshots, twelve sources of several lengths."""
     chosen = experiment(attention=attention, bidirectional=True, **network)
     run = written(chosen, snapshots=3)
-    trials = chosen.task.test(np.random.default_rng(1), 12, "every length")
+    trials = as_pairs(chosen.task, chosen.task.test(np.random.default_rng(1), 12, "every length"))
     return alignment(run, trials), pair_weights(run, trials)
 
 
@@ -118,7 +119,7 @@ def test_what_is_not_there_is_said() -> None:
         attended(recording, weights.isel(snapshot=[2]), step=1)
     bare = experiment()
     run = written(bare)
-    trials = bare.task.test(np.random.default_rng(1), 2, "every length")
+    trials = as_pairs(bare.task, bare.task.test(np.random.default_rng(1), 2, "every length"))
     with pytest.raises(ValueError, match="no attention"):
         attended(alignment(run, trials), pair_weights(run, trials))
 
@@ -126,7 +127,7 @@ def test_what_is_not_there_is_said() -> None:
 def test_weights_are_those_of_the_run_and_the_context_has_its_own_half() -> None:
     chosen = experiment(attention="dot")
     run = written(chosen)
-    trials = chosen.task.test(np.random.default_rng(1), 2, "every length")
+    trials = as_pairs(chosen.task, chosen.task.test(np.random.default_rng(1), 2, "every length"))
     found = pair_weights(run, trials)
     both = np.concatenate([found["state_weights"], found["context_weights"]], -1)
     np.testing.assert_array_equal(both[0], run.snapshots[0].weights["readout.weight"])

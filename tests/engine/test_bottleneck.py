@@ -31,6 +31,7 @@ from engine.questions import weights_digest
 from engine.run import Run
 from engine.shapes import parameters
 from engine.tasks import TASKS
+from engine.tasks.translation import as_pairs
 
 FOUND = shipped.bottleneck()
 NETS = FOUND["nets"]
@@ -86,7 +87,7 @@ def test_strings_at_length_twelve_are_recomputed_from_the_shipped_weights(name: 
 def test_what_is_right_is_counted_by_hand() -> None:
     run = run_named(BARE)
     task = run.experiment.task
-    trials = task.test(np.random.default_rng([9, 1]), 30, "length 9")
+    trials = as_pairs(task, task.test(np.random.default_rng([9, 1]), 30, "length 9"))
     recorded = record_pair(run, trials, signals=False)["written"].values[0]
     strings = symbols = total = 0
     for row in range(30):
@@ -145,7 +146,8 @@ def test_overwriting_attention_moves_the_output_to_the_forced_source() -> None:
 def test_an_overwrite_is_counted_as_the_recorder_writes_it() -> None:
     """One overwrite through the public way, edits of a recording, at every step of one string."""
     run = run_named(ATTENDING)
-    trials = run.experiment.task.test(np.random.default_rng(3), 1, "length 12")
+    task = run.experiment.task
+    trials = as_pairs(task, task.test(np.random.default_rng(3), 1, "length 12"))
     before = record_pair(run, trials, signals=False)["written"].values[0, 0]
     hits = []
     for time in range(12):

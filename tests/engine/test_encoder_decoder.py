@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +24,7 @@ from tests.engine.nets import random
 from tests.engine.translated_by_hand import Told, translate
 
 LENGTHS = (5, 1, 3)
-CLOSE = {"rtol": 1e-12, "atol": 1e-12}
+CLOSE: dict[str, Any] = {"rtol": 1e-12, "atol": 1e-12}
 
 
 def choices(attention: str, sides: tuple[str, str], stack: tuple[int, bool]) -> Experiment:
@@ -66,9 +68,7 @@ def test_values_and_gradients_are_those_of_the_second_implementation(
     first = torch.autograd.grad(one, list(net.parameters()))
     second = torch.autograd.grad(two, [own[name] for name in names])
     for name, left, right in zip(names, first, second, strict=True):
-        torch.testing.assert_close(
-            left, right, **CLOSE, msg=lambda text, name=name: f"{name}: {text}"
-        )
+        torch.testing.assert_close(left, right, **CLOSE, msg=partial("{}: {}".format, name))
     # ... and what is looked into, step by step, is the same net.
     looked = pairnets.opened(chosen, net)
     encoded = looked.encode(*pairnets.parts(drawn)[:2])
@@ -88,6 +88,8 @@ def test_values_and_gradients_are_those_of_the_second_implementation(
         if attention == "none":
             assert decoded.scores is decoded.weights is decoded.context is None
             continue
+        assert decoded.scores is not None and decoded.weights is not None
+        assert decoded.context is not None
         for found, wanted in ((decoded.scores, here.scores), (decoded.weights, here.alpha)):
             rows = torch.stack([torch.stack(row) for row in wanted])
             torch.testing.assert_close(found[0, trial, :steps, :length], rows, **CLOSE)

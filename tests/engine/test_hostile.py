@@ -170,7 +170,7 @@ def test_what_is_no_dense_real_tensor_and_no_edit_is_refused_by_type() -> None:
             engine.record(module, wrong)
     for edits in (["a"], engine.Clamp("forget", 1.0)):
         with pytest.raises(TypeError, match="Clamp, Silence and Patch"):
-            engine.record(module, inputs, edits=edits)  # type: ignore[arg-type]
+            engine.record(module, inputs, edits=edits)
     with torch.inference_mode():
         inside = numbers(1, 4, 3).float()
     assert engine.credit(module, inside, of=lambda outputs: outputs.sum(-1)).sizes["loss_time"] == 4

@@ -11,6 +11,7 @@ from engine import costs
 from engine.attention import ATTENTIONS
 from engine.building import build
 from engine.cells import CELLS
+from engine.encoder_decoder import EncoderDecoder
 from engine.estimate import estimate, refusal
 from engine.experiment import Experiment
 from engine.tasks import TASKS
@@ -92,6 +93,7 @@ def test_the_suggested_ones_are_trained_and_the_absurd_ones_are_refused() -> Non
 def test_a_test_in_parts_is_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = pairnets.experiment(attention="additive")
     net = build(chosen, torch.Generator().manual_seed(0))
+    assert isinstance(net, EncoderDecoder)
     tests = {"some": pairnets.sources(5, 2, 4, 1, 3)}
     whole = evaluate_written(net, chosen, tests)
     monkeypatch.setattr("engine.written_scores.AT_ONCE", 200)  # two pairs at a time

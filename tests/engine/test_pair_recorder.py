@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def test_every_value_is_that_of_the_second_implementation(
         told, cell=sides[0], decoder=sides[1], layers=stack[0], bidirectional=stack[1], attention="additive"
     )  # fmt: skip
     run = pairnets.written(chosen, snapshots=2)
-    close = {"atol": 3e-6, "rtol": 1e-5}
+    close: dict[str, Any] = {"atol": 3e-6, "rtol": 1e-5}
     for row, snapshot in enumerate(run.snapshots):
         own = {name: torch.from_numpy(w).double() for name, w in snapshot.weights.items()}
         for trial, length in enumerate(LENGTHS):
@@ -129,7 +130,7 @@ def test_attention_recombines_into_context_and_context_into_outputs() -> None:
 
 def test_scores_become_weights_by_a_softmax_over_the_source() -> None:
     found, _, _ = recorded(attention="scaled")
-    scores = found["score"]
+    scores: Any = found["score"]
     raised = np.exp(scores - scores.max("source_time"))
     np.testing.assert_allclose(raised / raised.sum("source_time"), found["attention"], atol=1e-6)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -33,7 +35,7 @@ def run(request: pytest.FixtureRequest) -> Run:
     return engine.train(engine.Experiment.model_validate(choice))
 
 
-def vectors(run: Run, path: str, trial: int) -> np.ndarray:
+def vectors(run: Run, path: Any, trial: int) -> np.ndarray:
     """∂m/∂h_k of the trial's last step by the path of `engine.gradients.credit`: ``[time, unit]``."""
     trials = trials_of(TASK, TEXTS)
     last = int(trials.lengths[trial]) - 1

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from functools import partial
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ from engine.shapes import weight_shapes
 from engine.tasks import TASKS, Trials
 from tests.engine.nets import random, unequal, untrained
 
-WITHIN = {"rtol": 0, "atol": 1e-12}
+WITHIN: dict[str, Any] = {"rtol": 0, "atol": 1e-12}
 POOLED = [name for name, readout in READOUTS.items() if readout.pooled]
 SHAPES = [("rnn", 1, 1), ("lstm", 2, 1), ("gru", 1, 2), ("sigmoid", 2, 2)]
 
@@ -79,7 +80,7 @@ def by_hand(net: Net, readout: str, tokens: np.ndarray) -> Iterator[tuple[Tensor
         whole = sum(torch.exp(score) for score in scores)
         alpha = [torch.exp(score) / whole for score in scores]
         values = x if readout == "embeddings" else h
-        pooled = sum(alpha[k] * values[k] for k in steps)
+        pooled = torch.stack([alpha[k] * values[k] for k in steps]).sum(0)
         if readout == "state":
             read = h[t]
         else:
@@ -103,9 +104,9 @@ def test_values_weights_and_gradients(
         found = list(by_hand(net, readout, trials.inputs[trial, :length]))
         outputs = torch.stack([one for one, _ in found])
         wanted = wanted + (outputs * pull[trial, :length]).sum()
-        outputs = outputs.detach().numpy()
-        np.testing.assert_allclose(output[trial, :length].detach().numpy(), outputs, **WITHIN)
-        np.testing.assert_allclose(recording["output"].values[trial, :length], outputs, **WITHIN)
+        numbers = outputs.detach().numpy()
+        np.testing.assert_allclose(output[trial, :length].detach().numpy(), numbers, **WITHIN)
+        np.testing.assert_allclose(recording["output"].values[trial, :length], numbers, **WITHIN)
         if readout == "state":
             continue
         for t, (_, alpha) in enumerate(found):
@@ -404,4 +405,4 @@ def test_without_it_the_plain_rnn_stays_at_chance() -> None:
     experiment = Experiment.model_validate(
         {"network": {"cell": "rnn"}, "training": {"learning_rate": 0.01}}
     )
-    assert engine.train(experiment).result["accuracy"] <= 0.25  # type: ignore[operator]
+    assert engine.train(experiment).result["accuracy"] <= 0.25

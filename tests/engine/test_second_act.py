@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from statistics import median
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from engine.compared import NETS
 from engine.measuring_second_act import CUE, right_at, swapped, ways
 from engine.overseeds import SEEDS
 from engine.questions import weights_digest
+from engine.run import Run
 from engine.second_act import NET, PATH_GAPS, TESTED_GAPS
 from engine.shipped import experiment_of, shipped_run
 from engine.shipping_second_act import answered, questions
@@ -22,7 +24,7 @@ from explorer.second_act import farther
 
 FIGURES = second_act.figures()
 OF = FIGURES[NET.name]
-RUN = shipped_run(NET.name)
+RUN = cast("Run", shipped_run(NET.name))
 assert RUN is not None
 
 

@@ -189,7 +189,8 @@ def cell_step(
         return drive, weights["weight_hh"][rows] @ state["hidden"] + weights["bias_hh"][rows]
 
     def squashed(name: str) -> Tensor:
-        return 1 / (1 + torch.exp(-sum(gate(name))))
+        drive, carried = gate(name)
+        return 1 / (1 + torch.exp(-(drive + carried)))
 
     if cell == "lstm":
         i, f, o = (squashed(name) for name in ("input_gate", "forget", "output_gate"))

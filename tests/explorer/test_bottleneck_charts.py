@@ -11,7 +11,7 @@ from engine import shipped
 from engine.bottleneck import AT_LENGTHS, LONG, LONG_SEEDS, PAIRS, SIZED, SIZES
 from engine.overseeds import SEEDS
 from engine.readout_nets import PLACES, REVIEWS, TAUGHT
-from explorer import export
+from explorer import export, theme
 from explorer.attention import bottleneck, reviewed
 from explorer.charts import CHARTS
 from explorer.charts.nets import Net
@@ -123,7 +123,7 @@ def test_the_blank_keeps_the_right_answer_in_the_picture() -> None:
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_every_chart_can_be_taken_along(mode: str) -> None:
+def test_every_chart_can_be_taken_along(mode: theme.Mode) -> None:
     for name, (positional, named) in {
         "bottleneck": bottleneck.lengths_inputs(SIZED, "strings"),
         "vector_size": bottleneck.sizes_inputs("symbols"),
