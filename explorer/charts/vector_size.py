@@ -10,8 +10,8 @@ import altair as alt
 from explorer.charts.nets import NEUTRAL, Net, axis, hue, named_once, one_of, rows_of, shape
 
 HOW_TO_READ = (
-    "Every dot is one net that was trained with a vector of that size; the line runs through the median of the seeds, the band "
-    "from the worst to the best. Dotted: the same net with attention. All were trained for equally many steps, so a vector that is large enough may still be undertrained."
+    "A dot for each net, a line through the median of the seeds, a band from the worst to the best; dotted: with attention. "
+    "All were trained equally long, so a vector that is large enough may still be undertrained."
 )
 BAND = 0.16
 CLOSE = 0.06

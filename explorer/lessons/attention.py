@@ -49,6 +49,7 @@ BROUGHT = (
 OVERWRITE = "Overwrite"
 NOT_PROOF = "Where it looks is not proof of why it writes. The overwrite tests it, on this source: the rest of the row is rescaled to 1 in all, and the net decodes again."
 ALL_HERE = "All weight here"
+EVENLY = "This row evenly"
 WEIGHT = "Weight of “{source}” (place {place}) when step {time} is written"
 ROW_RESET = "Reset this row"
 NOTHING = "Nothing is overwritten yet: choose a cell above, then give it all the weight."

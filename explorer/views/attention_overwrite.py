@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from engine.attention_edits import Attend, Attending
+from engine.attention_edits import Attend, Attending, AttendRow
 from engine.newest import newest
 from explorer import controls
 from explorer.attention.written import changed, shown_steps
@@ -99,6 +99,12 @@ def _weight(here: Look, changes: tuple[Attending, ...], at: tuple[int, int], use
             on_click=CHANGES.put,
             args=((*others, Attend(time=time, source=source, weight=1.0)),),
         )
+        st.button(
+            text.EVENLY,
+            icon=":material/density_medium:",
+            on_click=CHANGES.put,
+            args=((*others, AttendRow(time=time, weights=evenly(len(here.words)))),),
+        )
         label = text.WEIGHT.format(
             source=plain(here.words[source]), place=source + 1, time=time + 1
         )
@@ -109,6 +115,12 @@ def _weight(here: Look, changes: tuple[Attending, ...], at: tuple[int, int], use
             on_click=CHANGES.put,
             args=(others,),
         )
+
+
+def evenly(places: int) -> tuple[float, ...]:
+    """A row that looks everywhere alike, in three figures, so that a link has room for it; the last place has what is left of 1."""
+    share = round(1 / places, 3)
+    return (*[share] * (places - 1), round(1 - share * (places - 1), 3))
 
 
 def _outcome(here: Look, before: xr.Dataset, after: xr.Dataset, at: tuple[int, int]) -> None:

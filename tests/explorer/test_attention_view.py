@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 import engine
 from engine.answering import answer
+from engine.attention_edits import AttendRow
 from engine.questions import Drawn, Question
 from engine.store import Store
 from explorer import cache
@@ -23,6 +24,7 @@ from explorer.formula import figure
 from explorer.lessons import attention as text
 from explorer.lessons import workbench
 from explorer.picture import Asked
+from explorer.views import attention_overwrite
 from explorer.views.attention_lines import beside
 from explorer.views.look import Look
 from tests.explorer import small
@@ -131,6 +133,21 @@ def test_all_weight_on_a_place_is_in_the_link_and_is_what_is_used(app: AppTest) 
     press(app, workbench.UNDO)
     press(app, workbench.RESET)
     assert chosen(app).overwrite == ""
+
+
+def test_a_whole_row_may_look_everywhere_alike(app: AppTest) -> None:
+    app.query_params |= {"row": "1", "column": "0"}
+    app.run()
+    press(app, text.EVENLY)
+    assert not app.exception and not app.error
+    [row] = link.read(chosen(app).overwrite)
+    assert isinstance(row, AttendRow) and row.time == 1
+    [listed] = [b.label for b in app.button if b.key and b.key.startswith("remove overwrite")]
+    assert len(strings(app)) == 2 and "the whole row" in listed
+    for places in range(1, 33):
+        weights = attention_overwrite.evenly(places)
+        assert sum(weights) == pytest.approx(1) and max(weights) - min(weights) < 0.02
+        link.write((AttendRow(time=1, weights=weights),))
 
 
 def test_several_rows_are_listed_and_each_can_be_taken_back(app: AppTest) -> None:
