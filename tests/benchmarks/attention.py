@@ -20,6 +20,8 @@ from tests.benchmarks.runs import SNAPSHOTS, stored
 SOURCE, STEPS = 40, 41
 ROUNDS, WARM = 14, 2
 LIMIT = 400
+ANEW = "() => { window.sent = 0; window.changed = Date.now(); }"
+"""Before a click: what is waited for afterwards is what it brings about."""
 FILM = "() => when(() => painted(deep('.film .panel canvas')[0]))"
 TRAINED = Experiment.model_validate(
     {
@@ -44,7 +46,6 @@ def attention() -> list[Figure]:
         watch(page)
         taken = {"all weight on one place": [overwritten(page, n) for n in range(ROUNDS + WARM)]}
         taken = {kind: times[WARM:] for kind, times in taken.items()}
-        page.evaluate("() => rest(() => true)")  # the last change was taken back, and is drawn
         page.evaluate(CLOCK)
         before = browser.sent
         return [
@@ -63,10 +64,11 @@ def overwritten(page: Page, number: int) -> float:
     )
     left, top, width, height = box
     row, column = 2 * number + 1, (7 * number + 3) % SOURCE
+    page.evaluate(ANEW)
     page.mouse.click(left + width * (column + 0.5) / SOURCE, top + height * (row + 0.5) / STEPS)
-    page.evaluate("() => when(idle)")
-    page.get_by_text(f"step {row + 1} ").first.wait_for()
+    page.evaluate("() => rest(() => true)")  # the chosen place is drawn everywhere
     taken = lasted(page, page.get_by_role("button", name=text.ALL_HERE).click, text.OLD)
+    page.evaluate(ANEW)
     page.get_by_role("button", name=RESET, exact=True).click()
-    page.evaluate("() => when(idle)")
+    page.evaluate("() => rest(() => true)")  # what is taken back moves what stands above it
     return taken
