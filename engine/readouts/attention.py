@@ -20,8 +20,8 @@ class StateAttention(Readout):
     than T² · n. From an answer to every state the path has one step.
 
     The state of now is not among those looked at: nothing is as much like h_t as h_t itself, so its weight would be near 1,
-    the sum would say what stands beside it already, and the plain RNN on the far sentence stays at chance at every rate
-    from 0.001 to 0.03. The first step, which has none before it, looks at itself. With two directions the backward half of
+    and the sum would say what stands beside it already. With it among them the plain RNN did not learn the far sentence in 700
+    steps, at any of the rates from 0.001 to 0.03 that were tried on two or three seeds. The first step, which has none before it, looks at itself. With two directions the backward half of
     each h_k has read everything after k.
     """
 
